@@ -1,0 +1,27 @@
+import { defineCodes } from '../defineCodes.ts'
+
+/** The machine and its settings, as the command line meets them. */
+export const configCodes = defineCodes({
+  CONFIG_INVALID: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning: 'A setting, a file or an environment variable has a wrong value; the message names it.',
+  },
+  CONFIG_MISSING: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning: 'Something that must be set is not: the message names the flag and the file.',
+  },
+  USAGE_INVALID: { fault: 'user', httpStatus: 400, meaning: 'The command line does not make sense as written.' },
+  STATE_CORRUPT: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning: 'A file of the local state cannot be read; the message names it and how to recover.',
+  },
+  STATE_LOCKED: {
+    fault: 'config',
+    httpStatus: 409,
+    meaning: 'Another process uses this state directory: stop it or choose another.',
+  },
+  PORT_IN_USE: { fault: 'config', httpStatus: 409, meaning: 'Another process listens on the port: choose another.' },
+})
