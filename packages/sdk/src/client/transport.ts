@@ -1,0 +1,145 @@
+import { type Signer } from '../crypto/ed25519.ts'
+import type { Origin } from '../documents/fields.ts'
+import { type SignedRequest, signRequest } from '../documents/request.ts'
+import { GstdError } from '../errors/GstdError.ts'
+import { reviveError } from '../errors/toGstdError.ts'
+
+/** How often a request that got no answer is sent again, and how long to wait before the first repetition. */
+export type RetryPolicy = { attempts: number; baseDelayMs: number }
+
+export type TransportOptions = {
+  /** Origin of the coordinator. */
+  url: string
+  origin: Origin
+  requester: string
+  sessionKey: Signer
+  fetch: typeof globalThis.fetch
+  retry: RetryPolicy
+}
+
+export type TransportRequest = {
+  method: SignedRequest['method']
+  /** Path and query. */
+  path: string
+  body?: Uint8Array<ArrayBuffer>
+  /** Signs the request with the session key; intake's batches carry their own signature. */
+  signed?: boolean
+  timeoutMs?: number
+  signal?: AbortSignal | undefined
+}
+
+/** Sends requests to one coordinator; every method is idempotent, so a lost answer is asked for again. */
+export type Transport = { json(request: TransportRequest): Promise<unknown> }
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const MAX_DELAY_MS = 5_000
+const MAX_ANSWER_BYTES = 64 * 1024 * 1024
+
+/**
+ * Waits, unless the caller gives up.
+ *
+ * @throws the signal's reason
+ */
+export const delay = (delayMs: number, signal?: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal?.aborted === true) return reject(signal.reason)
+    const onAbort = () => {
+      clearTimeout(timer)
+      reject(signal?.reason)
+    }
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', onAbort)
+      resolve()
+    }, delayMs)
+    signal?.addEventListener('abort', onAbort, { once: true })
+  })
+
+const reasonOf = (thrown: unknown): string => {
+  if (!(thrown instanceof Error)) return String(thrown)
+  const { cause } = thrown
+  if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
+  return thrown.name === 'TimeoutError' ? 'no answer in time' : thrown.message
+}
+
+const readBody = async (response: Response): Promise<unknown> => {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  let bytes = 0
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length
+    if (bytes > MAX_ANSWER_BYTES) {
+      throw new GstdError('PEER_ERROR', `the coordinator’s answer is over ${MAX_ANSWER_BYTES} bytes`)
+    }
+    chunks.push(chunk)
+  }
+  if (bytes === 0) return undefined
+  const text = await new Blob(chunks).text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new GstdError('PEER_ERROR', `the coordinator answered ${response.status} with something that is not JSON`, {
+      hint: 'check that the address is a coordinator’s and that no proxy stands between',
+    })
+  }
+}
+
+/** Makes the transport of one client. */
+export const createTransport = (options: TransportOptions): Transport => {
+  const attempt = async (request: TransportRequest): Promise<unknown> => {
+    const { method, path, body, signal } = request
+    const authorization =
+      request.signed === true
+        ? await signRequest({
+            origin: options.origin,
+            requester: options.requester,
+            signer: options.sessionKey,
+            method,
+            path,
+            timestamp: Date.now(),
+          })
+        : undefined
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+    let response: Response
+    let answer: unknown
+    try {
+      response = await options.fetch(options.url + path, {
+        method,
+        redirect: 'error',
+        signal: signal === undefined ? timeout : AbortSignal.any([signal, timeout]),
+        headers: {
+          accept: 'application/json',
+          ...(authorization !== undefined && { authorization }),
+          ...(body !== undefined && {
+            'content-type': method === 'PUT' ? 'application/octet-stream' : 'application/json',
+          }),
+        },
+        ...(body !== undefined && { body }),
+      })
+      answer = await readBody(response)
+    } catch (thrown) {
+      if (signal?.aborted === true) throw signal.reason
+      if (thrown instanceof GstdError) throw thrown
+      throw new GstdError('COORDINATOR_UNREACHABLE', `no answer from the coordinator at ${options.url}: ${reasonOf(thrown)}`, {
+        details: { coordinator: options.url },
+        hint: 'check that the coordinator runs and that the address is right',
+        cause: thrown,
+      })
+    }
+    if (!response.ok) throw reviveError(answer)
+    return answer
+  }
+
+  return {
+    json: async (request) => {
+      for (let tries = 1; ; tries++) {
+        try {
+          return await attempt(request)
+        } catch (thrown) {
+          const again = thrown instanceof GstdError && thrown.retryable && tries < options.retry.attempts
+          if (!again) throw thrown
+        }
+        const delayMs = Math.min(MAX_DELAY_MS, options.retry.baseDelayMs * 2 ** (tries - 1))
+        await delay(delayMs * (0.5 + Math.random() / 2), request.signal)
+      }
+    },
+  }
+}
