@@ -1,0 +1,5 @@
+export { imageModeration, moderationLabels, type ModerationOutput } from './imageModeration/imageModeration.ts'
+export { type ModelManifest, modelHashOf, modelManifestSchema } from './modelManifest.ts'
+export { ocr, type OcrOutput } from './ocr/ocr.ts'
+export { itemError, type ItemError, itemErrorSchema, type Operation, type ResultKind, roundScore } from './operation.ts'
+export { findOperation, knownModels, operations } from './registry.ts'
