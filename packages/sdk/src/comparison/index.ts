@@ -1,0 +1,5 @@
+export { compareLabels, type LabelOutput } from './compareLabels.ts'
+export { compareResults, type ComparisonKind } from './compareResults.ts'
+export { compareTensors, type Tensor } from './compareTensors.ts'
+export { compareTexts } from './compareTexts.ts'
+export { TOLERANCE } from './tolerance.ts'
