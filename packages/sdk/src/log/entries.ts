@@ -113,6 +113,7 @@ export const logEntrySchema = z.discriminatedUnion('kind', [
   }),
   entry('cosignature', { of: z.enum(['charge', 'commit']), hash: hex32, auditor_signature: hex64 }),
   entry('refusal', { hash: hex32, reason: z.string().max(2000) }),
+  entry('cancelled', { task_id: taskId }),
   entry('executed', { epoch: count }),
 ])
 

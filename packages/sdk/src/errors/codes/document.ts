@@ -37,6 +37,11 @@ export const documentCodes = defineCodes({
     httpStatus: 401,
     meaning: 'A signature does not match the document, the key or the canonical form of a signature.',
   },
+  SIGNATURE_MISSING: {
+    fault: 'user',
+    httpStatus: 401,
+    meaning: 'A batch came without a signature: sign its header with the session key.',
+  },
   MERKLE_PROOF_INVALID: {
     fault: 'user',
     httpStatus: 400,
@@ -50,6 +55,11 @@ export const documentCodes = defineCodes({
   CLOCK_SKEWED: {
     fault: 'user',
     httpStatus: 422,
-    meaning: 'A timestamp is more than five minutes from the coordinator’s clock, or has expired: set the clock.',
+    meaning: 'A timestamp is more than five minutes from the coordinator’s clock: set the clock and sign anew.',
+  },
+  DESCRIPTOR_EXPIRED: {
+    fault: 'user',
+    httpStatus: 410,
+    meaning: 'The deadline of a task leaves no time to run it: set a later one.',
   },
 })

@@ -24,6 +24,12 @@ export const taskCodes = defineCodes({
     httpStatus: 502,
     meaning: 'The devices’ answers differ so much that no group can reach the quorum.',
   },
+  RECEIPT_NOT_READY: {
+    fault: 'user',
+    httpStatus: 409,
+    retryable: true,
+    meaning: 'The task has no verdict yet, or the auditor has not signed over it: wait until it is accepted.',
+  },
   TASK_WAIT_TIMEOUT: {
     fault: 'network',
     httpStatus: 504,

@@ -1,0 +1,53 @@
+import { limits, type NetworkParameters, parseWith } from '@gstd/sdk'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Heads } from '../../log/heads.ts'
+import type { Journal } from '../../log/journal.ts'
+import type { Spool } from '../../spool/createSpool.ts'
+import type { Authenticate } from '../authenticate.ts'
+import { bodyBytes } from '../createServer.ts'
+
+export type PublicRoutesOptions = {
+  journal: Journal
+  heads: Heads
+  spool: Spool
+  authenticate: Authenticate
+  parameters: NetworkParameters
+  /** Coordinator's signature over the parameters. */
+  parametersSignature: string
+}
+
+const logSchema = z.object({
+  from: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(1000).default(500),
+})
+const hashSchema = z.strictObject({ sha256: z.string() })
+
+/** Health, parameters, the log, the spool. */
+export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptions): void => {
+  const { journal, heads, spool, parameters } = options
+
+  server.get('/healthz', async () => ({ status: 'ok' }))
+
+  server.get('/api/v1/parameters', async () => ({ parameters, coordinator_signature: options.parametersSignature }))
+
+  server.get('/api/v1/log', async (request) => {
+    const { from, limit } = parseWith(logSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    return { entries: await journal.entries(from, limit), size: journal.tree.size }
+  })
+
+  server.get('/api/v1/log/head', async () => ({ size: journal.tree.size, head: (await heads.latest()) ?? null }))
+
+  server.put('/api/v1/blobs/:sha256', { bodyLimit: limits.fetchedBytes }, async (request, reply) => {
+    await options.authenticate(request)
+    const { sha256 } = parseWith(hashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    await spool.put(sha256, bodyBytes(request))
+    return reply.status(201).send({ sha256 })
+  })
+
+  server.get('/api/v1/blobs/:sha256', async (request, reply) => {
+    const { sha256 } = parseWith(hashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { bytes, stream } = await spool.read(sha256)
+    return reply.header('content-length', bytes).type('application/octet-stream').send(stream)
+  })
+}

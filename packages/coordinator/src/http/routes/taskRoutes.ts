@@ -1,0 +1,89 @@
+import { codes, type ErrorCode, GstdError, parseWith, type Receipt, type SubmissionOutcome, type TaskView } from '@gstd/sdk'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Intake } from '../../intake/createIntake.ts'
+import type { Changes } from '../../tasks/changes.ts'
+import type { Authenticate } from '../authenticate.ts'
+import { bodyBytes } from '../createServer.ts'
+
+export type TaskRoutesOptions = {
+  intake: Intake
+  authenticate: Authenticate
+  changes: Changes
+  isDraining: () => boolean
+  read: (requester: string, taskId: string) => Promise<TaskView>
+  list: (requester: string, limit: number) => Promise<TaskView[]>
+  cancel: (requester: string, taskId: string) => Promise<void>
+  receipt: (requester: string, taskId: string) => Promise<Receipt>
+}
+
+const idSchema = z.strictObject({ task_id: z.uuidv4() })
+const waitSchema = z.object({
+  wait_ms: z.coerce.number().int().min(0).max(30_000).default(0),
+  until: z.enum(['delivered', 'accepted', 'paid']).default('delivered'),
+})
+const listSchema = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) })
+
+const reached = {
+  delivered: ['delivered', 'accepted', 'paid'],
+  accepted: ['accepted', 'paid'],
+  paid: ['paid'],
+} as const
+
+const hasEnded = (view: TaskView, until: keyof typeof reached): boolean =>
+  view.status === 'failed' || view.status === 'cancelled' || reached[until].some((status) => status === view.status)
+
+const isCode = (code: string): code is ErrorCode => Object.hasOwn(codes, code)
+
+/** One refused item answers with its own status; several outcomes travel together as 207. */
+const answer = (outcomes: SubmissionOutcome[]): { status: number; body: unknown } => {
+  const [only] = outcomes
+  if (outcomes.length === 1 && only?.error !== undefined && isCode(only.error.code)) {
+    return { status: codes[only.error.code].httpStatus, body: only.error }
+  }
+  return { status: outcomes.some((outcome) => outcome.status === 'refused') ? 207 : 202, body: { outcomes } }
+}
+
+/** Submit, read, wait, cancel, receipt. */
+export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions): void => {
+  const { authenticate, changes } = options
+
+  server.post('/api/v1/tasks', async (request, reply) => {
+    if (options.isDraining()) throw new GstdError('SHUTTING_DOWN', 'the coordinator is draining and takes no new tasks')
+    const { status, body } = answer(await options.intake.submit(bodyBytes(request)))
+    return reply.status(status).send(body)
+  })
+
+  server.get('/api/v1/tasks', async (request) => {
+    const requester = await authenticate(request)
+    const { limit } = parseWith(listSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    return { tasks: await options.list(requester, limit) }
+  })
+
+  server.get('/api/v1/tasks/:task_id', async (request) => {
+    const requester = await authenticate(request)
+    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { wait_ms, until } = parseWith(waitSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    const deadline = performance.now() + wait_ms
+    for (;;) {
+      const changed = changes.next()
+      const view = await options.read(requester, task_id)
+      const leftMs = deadline - performance.now()
+      if (hasEnded(view, until) || leftMs <= 0 || options.isDraining()) return view
+      await changed.within(leftMs)
+    }
+  })
+
+  server.delete('/api/v1/tasks/:task_id', async (request) => {
+    const requester = await authenticate(request)
+    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    await options.cancel(requester, task_id)
+    return options.read(requester, task_id)
+  })
+
+  server.get('/api/v1/tasks/:task_id/receipt', async (request) => {
+    const requester = await authenticate(request)
+    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    return options.receipt(requester, task_id)
+  })
+}

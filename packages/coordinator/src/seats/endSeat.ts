@@ -1,0 +1,30 @@
+import type { SeatEndReason } from '@gstd/sdk'
+import type { Unit } from '../log/journal.ts'
+import { countFailure } from '../devices/deviceStatistics.ts'
+import { type Effect, tell } from './effects.ts'
+import type { HeldSeat } from './seatRow.ts'
+
+/** What an execution may end with that is not its device's fault. */
+const blameless: readonly SeatEndReason[] = ['input_unavailable']
+
+/**
+ * Ends an execution without an answer and opens its seat again for another device (protocol §6).
+ * Whether the task can still succeed is decided afterwards (`decideTask`).
+ */
+export const endSeat = async (
+  unit: Unit,
+  seat: HeldSeat,
+  reason: SeatEndReason,
+): Promise<Effect[]> => {
+  await unit.query(`UPDATE seats SET state = 'ended', due_at = NULL, end_reason = $2 WHERE id = $1`, [seat.id, reason])
+  await unit.query(`INSERT INTO seats (task_id, seat, tries, state) VALUES ($1, $2, $3, 'open')`, [
+    seat.task_id,
+    seat.seat,
+    seat.tries + 1,
+  ])
+  unit.log('seat_end', { task_id: seat.task_id, attempt: seat.attempt, device_id: seat.device_id, reason })
+  if (!blameless.includes(reason)) {
+    await countFailure(unit, seat.device_id, seat.work_order.operation, seat.work_order.model)
+  }
+  return tell(seat.device_id, { type: 'dropped', order_hash: seat.order_hash, reason })
+}

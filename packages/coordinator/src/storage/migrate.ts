@@ -1,0 +1,20 @@
+import type { Database } from './database.ts'
+import { coreMigration } from './migrations/0001_core.ts'
+import { paymentsMigration } from './migrations/0002_payments.ts'
+
+/** In order; one that has landed is never changed. */
+const migrations = [coreMigration, paymentsMigration]
+
+/** Brings the database to the current schema, each migration in a transaction of its own. */
+export const migrate = async (database: Database): Promise<void> => {
+  await database.query('CREATE TABLE IF NOT EXISTS migrations (number integer PRIMARY KEY)')
+  const done = new Set((await database.query<{ number: number }>('SELECT number FROM migrations')).map((r) => r.number))
+  for (const [index, statements] of migrations.entries()) {
+    const number = index + 1
+    if (done.has(number)) continue
+    await database.transaction(async (queries) => {
+      for (const statement of statements) await queries.query(statement)
+      await queries.query('INSERT INTO migrations VALUES ($1)', [number])
+    })
+  }
+}

@@ -1,0 +1,102 @@
+import { GstdError, type Proof, type TaskStatus, type TaskView, taskStatuses } from '@gstd/sdk'
+import type { Queries } from '../storage/database.ts'
+
+type StoredTask = {
+  task_id: string
+  descriptor_hash: string
+  status: string
+  operation: string
+  model: string
+  method: string
+  received_at: number
+  deadline: number
+  reserved_nano: number
+  charged_nano: number
+  result: unknown[] | null
+  result_hash: string | null
+  error: { code: string; message: string } | null
+  verdict_index: number | null
+  paid: boolean
+}
+
+type StoredSeat = { task_id: string; attempt: number; device_id: string; state: string; proof: Proof | null }
+
+/** @returns the status a requester sees: a verdict is final once the auditor's head covers it. */
+const statusOf = (task: StoredTask, finalSize: number): TaskStatus => {
+  if (task.status === 'delivered' && task.paid) return 'paid'
+  if (task.status === 'delivered' && task.verdict_index !== null && task.verdict_index < finalSize) return 'accepted'
+  return taskStatuses.find((status) => status === task.status) ?? 'queued'
+}
+
+const toView = (task: StoredTask, seats: readonly StoredSeat[], finalSize: number): TaskView => ({
+  task_id: task.task_id,
+  descriptor_hash: task.descriptor_hash,
+  status: statusOf(task, finalSize),
+  operation: task.operation,
+  model: task.model,
+  validation: task.method,
+  created_at: task.received_at,
+  deadline: task.deadline,
+  reserved_nano: String(task.reserved_nano),
+  ...(task.verdict_index !== null && { charged_nano: String(task.charged_nano) }),
+  ...(task.result !== null && { result: task.result }),
+  ...(task.result_hash !== null && { result_hash: task.result_hash }),
+  ...(task.error !== null && { error: task.error }),
+  seats: seats
+    .filter((seat) => seat.task_id === task.task_id)
+    .map((seat) => ({
+      attempt: seat.attempt,
+      device_id: seat.device_id,
+      state: seat.state,
+      ...(seat.proof !== null && { execution_time_ms: seat.proof.execution_time_ms }),
+    })),
+})
+
+const COLUMNS = `task_id, descriptor_hash, status, operation, model, method, received_at, deadline, reserved_nano,
+  charged_nano, result, result_hash, error, verdict_index, paid`
+
+const withSeats = async (queries: Queries, tasks: StoredTask[], finalSize: number): Promise<TaskView[]> => {
+  const seats = await queries.query<StoredSeat>(
+    `SELECT task_id, attempt, device_id, state, proof FROM seats WHERE task_id = ANY($1::uuid[])
+     AND attempt IS NOT NULL ORDER BY attempt`,
+    [tasks.map((task) => task.task_id)],
+  )
+  return tasks.map((task) => toView(task, seats, finalSize))
+}
+
+/**
+ * Reads one task of a requester.
+ *
+ * @param finalSize - entries of the log that the auditor's head covers
+ * @throws GstdError `TASK_UNKNOWN`, also for tasks of others
+ */
+export const readTask = async (
+  queries: Queries,
+  requester: string,
+  taskId: string,
+  finalSize: number,
+): Promise<TaskView> => {
+  const tasks = await queries.query<StoredTask>(
+    `SELECT ${COLUMNS} FROM tasks WHERE task_id = $1 AND requester = $2`,
+    [taskId, requester],
+  )
+  const [view] = await withSeats(queries, tasks, finalSize)
+  if (view === undefined) {
+    throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`, { details: { task_id: taskId } })
+  }
+  return view
+}
+
+/** Reads a requester's newest tasks, newest first. */
+export const listTasks = async (
+  queries: Queries,
+  requester: string,
+  limit: number,
+  finalSize: number,
+): Promise<TaskView[]> => {
+  const tasks = await queries.query<StoredTask>(
+    `SELECT ${COLUMNS} FROM tasks WHERE requester = $1 ORDER BY received_at DESC, task_id LIMIT $2`,
+    [requester, limit],
+  )
+  return withSeats(queries, tasks, finalSize)
+}
