@@ -30,9 +30,13 @@ export const groupIntoBatches = (tasks: readonly BuiltTask[]): BuiltTask[][] => 
   for (const task of tasks) {
     const bytes = canonicalBytes(submissionItem(task)).length + 1
     if (bytes > maxBytes) {
-      throw new GstdError('DOCUMENT_TOO_LARGE', `task ${task.descriptor.task_id} has ${bytes} bytes, a batch at most ${maxBytes}`, {
-        details: { bytes, limit_bytes: maxBytes },
-      })
+      throw new GstdError(
+        'DOCUMENT_TOO_LARGE',
+        `task ${task.descriptor.task_id} has ${bytes} bytes, a batch at most ${maxBytes}`,
+        {
+          details: { bytes, limit_bytes: maxBytes },
+        },
+      )
     }
     if (current.length > 0 && (current.length === limits.batchItems || currentBytes + bytes > maxBytes)) {
       batches.push(current)

@@ -6,6 +6,7 @@ import { sha256 } from '../crypto/sha256.ts'
 import { checkLimits, limits, maxDevicesOf, redundancyOf } from '../documents/checkLimits.ts'
 import { descriptorDocument, type InputItem, type TaskDescriptor } from '../documents/descriptor.ts'
 import type { Origin } from '../documents/fields.ts'
+import type { NetworkParameters } from '../documents/parameters.ts'
 import { type KnownAnswer, referenceCommitmentOf } from '../documents/referenceCommitment.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { computeReservation } from '../formulas/computeReservation.ts'
@@ -18,6 +19,9 @@ export type BuiltTask = {
   /** Bytes for the spool by their SHA-256 in hex. */
   uploads: ReadonlyMap<string, Uint8Array>
 }
+
+/** The parameters that a task's price depends on. */
+export type PriceParameters = Pick<NetworkParameters, 'tariff_nano' | 'rates'>
 
 export type BuildContext = {
   origin: Origin
@@ -33,10 +37,14 @@ const MAX_INLINE_BYTES_PER_TASK = 512 * 1024
 
 const describeBytes = (bytes: Uint8Array, index: number, inlineBudget: number, spoolUri: BuildContext['spoolUri']) => {
   if (bytes.length > limits.fetchedBytes) {
-    throw new GstdError('DOCUMENT_TOO_LARGE', `input ${index} has ${bytes.length} bytes, the limit is ${limits.fetchedBytes}`, {
-      details: { path: `input.${index}`, bytes: bytes.length, limit_bytes: limits.fetchedBytes },
-      hint: 'split it, or make it smaller: operations take images of a few megapixels',
-    })
+    throw new GstdError(
+      'DOCUMENT_TOO_LARGE',
+      `input ${index} has ${bytes.length} bytes, the limit is ${limits.fetchedBytes}`,
+      {
+        details: { path: `input.${index}`, bytes: bytes.length, limit_bytes: limits.fetchedBytes },
+        hint: 'split it, or make it smaller: operations take images of a few megapixels',
+      },
+    )
   }
   const sha256Hex = toHex(sha256(bytes))
   const hash = `sha256:${sha256Hex}`
@@ -74,7 +82,10 @@ export const buildTask = (task: TaskInput, context: BuildContext): BuiltTask => 
   const sources = inputSources(task)
   const { items, uploads } = describeInputs(sources, context.spoolUri)
   if (task.knownAnswer !== undefined && task.knownAnswer.length !== items.length) {
-    throw new GstdError('REFERENCE_INVALID', `the known answer has ${task.knownAnswer.length} outputs for ${items.length} inputs`)
+    throw new GstdError(
+      'REFERENCE_INVALID',
+      `the known answer has ${task.knownAnswer.length} outputs for ${items.length} inputs`,
+    )
   }
   const knownAnswer = task.knownAnswer && { value: task.knownAnswer, salt: randomHex(32) }
   const first = items[0]
@@ -105,13 +116,16 @@ export const buildTask = (task: TaskInput, context: BuildContext): BuiltTask => 
 /**
  * The most that a task may cost, in nano: what intake reserves and the authorisation must cover.
  *
- * @param tariffNano - the operator's tariff F of the network's parameters
+ * @param parameters - the network's, for the operator's tariff F and the rates of the bonuses
  */
-export const reservationOf = (descriptor: TaskDescriptor, tariffNano: bigint): bigint =>
-  computeReservation({
-    validation: descriptor.validation,
-    baseNano: parseAmount(descriptor.reward.amount_ton),
-    tariffNano,
-    redundancy: redundancyOf(descriptor),
-    maxDevices: maxDevicesOf(descriptor),
-  })
+export const reservationOf = (descriptor: TaskDescriptor, parameters: PriceParameters): bigint =>
+  computeReservation(
+    {
+      validation: descriptor.validation,
+      baseNano: parseAmount(descriptor.reward.amount_ton),
+      tariffNano: BigInt(parameters.tariff_nano),
+      redundancy: redundancyOf(descriptor),
+      maxDevices: maxDevicesOf(descriptor),
+    },
+    parameters.rates,
+  )

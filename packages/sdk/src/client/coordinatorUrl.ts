@@ -13,7 +13,10 @@ const isLoopback = (hostname: string): boolean =>
 export const coordinatorUrl = (text: string): string => {
   const url = URL.parse(text)
   const refuse = (message: string, hint: string) =>
-    new GstdError('CONFIG_INVALID', `the coordinator’s address ${text} ${message}`, { details: { coordinator: text }, hint })
+    new GstdError('CONFIG_INVALID', `the coordinator’s address ${text} ${message}`, {
+      details: { coordinator: text },
+      hint,
+    })
   if (url === null || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
     throw refuse('is no http(s) URL', 'write it like https://coordinator.example')
   }

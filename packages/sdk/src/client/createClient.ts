@@ -131,7 +131,7 @@ const submitWith = (connection: Connection): Client['submit'] => {
  * @throws GstdError `CONFIG_INVALID` for an address that is neither `https` nor on this machine
  * @example
  * const client = createClient({ network, requester, sessionKey: createSigner(seed) })
- * const { taskId } = await client.submit({ operation: 'image-moderation', model: 'nsfwjs-mobilenet-v2', input: bytes })
+ * const { taskId } = await client.submit({ operation: 'image-moderation', model: 'nsfw-mobilenet-v2', input: bytes })
  * const [task] = await client.wait([taskId], { until: 'accepted' })
  */
 export const createClient = (options: ClientOptions): Client => {
@@ -144,19 +144,25 @@ export const createClient = (options: ClientOptions): Client => {
 
   const poll: PollTask = async (taskId, { waitMs, until, signal }) => {
     const path = `${taskPath(taskId)}?wait_ms=${waitMs}&until=${until}`
-    return parseTask(await transport.json({ method: 'GET', path, signed: true, timeoutMs: waitMs + POLL_MARGIN_MS, signal }))
+    return parseTask(
+      await transport.json({ method: 'GET', path, signed: true, timeoutMs: waitMs + POLL_MARGIN_MS, signal }),
+    )
   }
 
   return {
     submit: submitWith(connection),
     quote: async (tasks, { signal } = {}) => {
       const built = buildTasks(tasks, connection)
-      const tariffNano = BigInt((await readParameters(connection, signal)).tariff_nano)
+      const parameters = await readParameters(connection, signal)
       const quoted = built.map(({ descriptor }) => ({
-        reservedNano: reservationOf(descriptor, tariffNano),
+        reservedNano: reservationOf(descriptor, parameters),
         bytes: canonicalBytes(descriptor).length,
       }))
-      return { reservedNano: quoted.reduce((sum, task) => sum + task.reservedNano, 0n), tariffNano, tasks: quoted }
+      return {
+        reservedNano: quoted.reduce((sum, task) => sum + task.reservedNano, 0n),
+        tariffNano: BigInt(parameters.tariff_nano),
+        tasks: quoted,
+      }
     },
     get,
     list: async ({ status, limit } = {}, { signal } = {}) => {
@@ -179,7 +185,8 @@ export const createClient = (options: ClientOptions): Client => {
       }
       return get(taskId, signal === undefined ? {} : { signal })
     },
-    receipt: async (taskId, { signal } = {}) => receiptDocument.parse(await read(`${taskPath(taskId)}/receipt`, signal)),
+    receipt: async (taskId, { signal } = {}) =>
+      receiptDocument.parse(await read(`${taskPath(taskId)}/receipt`, signal)),
     escrow: ({ signal } = {}) => readEscrow(connection, signal),
     parameters: ({ signal } = {}) => readParameters(connection, signal),
   }

@@ -4,7 +4,7 @@ import { parseWith } from '../errors/fromZodError.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { submissionAnswerSchema } from './answers.ts'
 import { signTasks, submissionBytes } from './buildSubmission.ts'
-import { type BuiltTask, reservationOf } from './buildTask.ts'
+import { type BuiltTask, type PriceParameters, reservationOf } from './buildTask.ts'
 import type { Connection } from './connection.ts'
 import { readEscrow } from './readCalls.ts'
 
@@ -44,14 +44,14 @@ export const authorisedSum = (view: EscrowView, reservedNano: bigint): bigint =>
  */
 export const sendBatch = async (
   tasks: readonly BuiltTask[],
-  tariffNano: bigint,
+  parameters: PriceParameters,
   connection: Connection,
   signal: Signal,
 ): Promise<SubmissionOutcome[]> => {
   const { transport, origin, sessionKey, coordinatorKey } = connection
   await upload(tasks, connection, signal)
   const batch = await signTasks(tasks, { origin, sessionKey, coordinatorKey, nowMs: Date.now() })
-  const reservedNano = tasks.reduce((sum, { descriptor }) => sum + reservationOf(descriptor, tariffNano), 0n)
+  const reservedNano = tasks.reduce((sum, { descriptor }) => sum + reservationOf(descriptor, parameters), 0n)
   for (let tries = 1; ; tries++) {
     const view = await readEscrow(connection, signal)
     const authorisation = await signAuthorisation(

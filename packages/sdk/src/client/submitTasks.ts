@@ -49,14 +49,15 @@ export const submitTasks = async (
   signal: AbortSignal | undefined,
 ): Promise<SubmittedTask[]> => {
   const batches = groupIntoBatches(buildTasks(tasks, connection))
-  const tariffNano = BigInt((await readParameters(connection, signal)).tariff_nano)
+  const parameters = await readParameters(connection, signal)
   const submitted: SubmittedTask[] = []
   let refusal: GstdError | undefined
   for (const batch of batches) {
     const outcomes = new Map<string, SubmissionOutcome>()
     try {
       if (refusal === undefined) {
-        for (const outcome of await sendBatch(batch, tariffNano, connection, signal)) outcomes.set(outcome.task_id, outcome)
+        for (const outcome of await sendBatch(batch, parameters, connection, signal))
+          outcomes.set(outcome.task_id, outcome)
       }
     } catch (thrown) {
       if (!(thrown instanceof GstdError) || submitted.length === 0) throw thrown
@@ -69,7 +70,7 @@ export const submitTasks = async (
         taskId: descriptor.task_id,
         status: error === undefined ? 'accepted' : 'refused',
         repeated: outcome?.repeated ?? false,
-        reservedNano: reservationOf(descriptor, tariffNano),
+        reservedNano: reservationOf(descriptor, parameters),
         ...(error !== undefined && { error }),
       })
     }

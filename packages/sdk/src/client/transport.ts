@@ -118,11 +118,15 @@ export const createTransport = (options: TransportOptions): Transport => {
     } catch (thrown) {
       if (signal?.aborted === true) throw signal.reason
       if (thrown instanceof GstdError) throw thrown
-      throw new GstdError('COORDINATOR_UNREACHABLE', `no answer from the coordinator at ${options.url}: ${reasonOf(thrown)}`, {
-        details: { coordinator: options.url },
-        hint: 'check that the coordinator runs and that the address is right',
-        cause: thrown,
-      })
+      throw new GstdError(
+        'COORDINATOR_UNREACHABLE',
+        `no answer from the coordinator at ${options.url}: ${reasonOf(thrown)}`,
+        {
+          details: { coordinator: options.url },
+          hint: 'check that the coordinator runs and that the address is right',
+          cause: thrown,
+        },
+      )
     }
     if (!response.ok) throw reviveError(answer)
     return answer

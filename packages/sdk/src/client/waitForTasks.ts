@@ -61,7 +61,11 @@ export const waitForTasks = async (
   const step = async (taskId: string): Promise<boolean> => {
     const before = views.get(taskId)
     const startedMs = performance.now()
-    const view = await poll(taskId, { waitMs: before === undefined ? 0 : waitMs, until: nextStage(before, until), signal })
+    const view = await poll(taskId, {
+      waitMs: before === undefined ? 0 : waitMs,
+      until: nextStage(before, until),
+      signal,
+    })
     views.set(taskId, view)
     if (view.status !== before?.status) onUpdate?.(view)
     if (hasReached(view, until)) return true

@@ -1,0 +1,242 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { createSigner } from '../crypto/ed25519.ts'
+import { randomHex } from '../crypto/randomHex.ts'
+import { sha256 } from '../crypto/sha256.ts'
+import { toHex } from '../canonical/hex.ts'
+import { inputItems } from '../documents/descriptor.ts'
+import { referenceCommitmentOf } from '../documents/referenceCommitment.ts'
+import { type ClientOptions, createClient } from './createClient.ts'
+import { startApiServer } from './startApiServer.testing.ts'
+import type { TaskInput } from './taskInput.ts'
+
+let server: Awaited<ReturnType<typeof startApiServer>>
+beforeEach(async () => {
+  server = await startApiServer()
+})
+afterEach(() => server.stop())
+
+const connect = (options: Partial<ClientOptions> = {}) =>
+  createClient({
+    network: server.network,
+    requester: server.requester,
+    sessionKey: server.sessionKey,
+    retry: { attempts: 4, baseDelayMs: 1 },
+    ...options,
+  })
+
+const task = (bytes = 10, more: Partial<TaskInput> = {}): TaskInput => ({
+  operation: 'image-moderation',
+  model: 'nsfw-mobilenet-v2',
+  input: new Uint8Array(bytes).fill(7),
+  ...more,
+})
+
+const code = (expected: string) => expect.objectContaining({ code: expected })
+
+/** `reference` at 0.01 TON: three seats of 1.32 × base and the tariff. */
+const RESERVED_NANO = 39_700_000n
+
+describe('submit', () => {
+  it('signs one batch and authorises charged + accepted + reserved + the batch', async () => {
+    const submitted = await connect().submit([task(), task(11)])
+    expect(submitted).toMatchObject([
+      { status: 'accepted', repeated: false, reservedNano: RESERVED_NANO },
+      { status: 'accepted', repeated: false, reservedNano: RESERVED_NANO },
+    ])
+    const [submission] = server.state.submissions
+    expect(submission?.authorisation).toMatchObject({
+      escrow: server.escrow.escrow,
+      max_cumulative_nano: (327n + 2n * RESERVED_NANO).toString(),
+    })
+    expect(submission?.items.map(({ descriptor }) => descriptor.task_id)).toEqual(submitted.map(({ taskId }) => taskId))
+  })
+
+  it('sends small inputs inline and larger ones, each once, through the spool', async () => {
+    await connect().submit([task(32 * 1024), task(0, { input: [new Uint8Array(40_000), new Uint8Array(40_000)] })])
+    const [small, large] = server.state.submissions[0]?.items.map(({ descriptor }) => inputItems(descriptor)) ?? []
+    expect(small).toMatchObject([{ source: 'inline' }])
+    const hash = toHex(sha256(new Uint8Array(40_000)))
+    const spooled = { source: 'http', hash: `sha256:${hash}`, uri: `${server.url}/api/v1/blobs/${hash}` }
+    expect(large).toEqual([spooled, spooled])
+    expect([...server.state.spool.keys()]).toEqual([hash])
+  })
+
+  it('keeps the inline inputs of one task within what one work order carries', async () => {
+    await connect().submit(
+      task(0, { input: Array.from({ length: 20 }, (_, index) => new Uint8Array(32_000).fill(index)) }),
+    )
+    const sources = inputItems(server.state.submissions[0]?.items[0]?.descriptor ?? { input: [] }).map(
+      ({ source }) => source,
+    )
+    expect(sources.filter((source) => source === 'inline')).toHaveLength(16)
+    expect(server.state.spool.size).toBe(4)
+  })
+
+  it('splits what is over 1,024 tasks or 4 MiB into several batches', async () => {
+    const many = await connect().submit(Array.from({ length: 1030 }, () => task()))
+    expect(many.every(({ status }) => status === 'accepted')).toBe(true)
+    expect(server.state.submissions.map(({ items }) => items.length)).toEqual([1024, 6])
+    await connect().submit(Array.from({ length: 130 }, () => task(32 * 1024)))
+    expect(server.state.submissions.slice(2).map(({ items }) => items.length)).toEqual([94, 36])
+    expect(server.state.bodies.every((body) => Buffer.byteLength(body) <= 4 * 1024 * 1024)).toBe(true)
+  })
+
+  it('commits to a known answer, which travels beside the descriptor', async () => {
+    await connect().submit(task(5, { knownAnswer: [{ label: 'Neutral' }] }))
+    const item = server.state.submissions[0]?.items[0]
+    expect(item?.known_answer?.value).toEqual([{ label: 'Neutral' }])
+    expect(item?.descriptor.reference_commitment).toBe(item?.known_answer && referenceCommitmentOf(item.known_answer))
+    await expect(connect().submit(task(5, { knownAnswer: [1, 2] }))).rejects.toEqual(code('REFERENCE_INVALID'))
+  })
+
+  it('sends the same bytes again when the answer is lost, and intake takes them once', async () => {
+    const client = connect()
+    const [first] = await client.submit([task()])
+    expect(first?.repeated).toBe(false)
+    server.state.disturbances.push({ status: 503, code: 'SHUTTING_DOWN' }, 'drop')
+    const parametersAndEscrow = server.state.requests.length
+    await client.submit(task())
+    expect(
+      server.state.requests.slice(parametersAndEscrow).filter((line) => line.endsWith('/parameters')),
+    ).toHaveLength(3)
+
+    const before = server.state.bodies.length
+    const pass = (count: number) => Array.from({ length: count }, () => undefined as never)
+    server.state.disturbances.push(...pass(2), 'drop_answer', 'drop')
+    const again = await client.submit(task())
+    expect(again.repeated).toBe(true)
+    const sent = server.state.bodies.slice(before)
+    expect(sent).toHaveLength(3)
+    expect(new Set(sent).size).toBe(1)
+  })
+
+  it('authorises anew when another process was faster', async () => {
+    const reserve = () => {
+      server.escrow.reserved_nano = '999999999'
+    }
+    const fetchAndOvertake: typeof fetch = async (input, init) => {
+      if (init?.method === 'POST' && server.state.bodies.length === 0) reserve()
+      return fetch(input, init)
+    }
+    const submitted = await connect({ fetch: fetchAndOvertake }).submit(task())
+    expect(submitted.status).toBe('accepted')
+    expect(server.state.bodies).toHaveLength(2)
+  })
+
+  it('throws the error of a single refused task and reports it among several', async () => {
+    server.state.refuseModel = 'nope'
+    await expect(connect().submit(task(5, { model: 'nope' }))).rejects.toEqual(code('MODEL_UNKNOWN'))
+    const submitted = await connect().submit([task(), task(5, { model: 'nope' })])
+    expect(submitted).toMatchObject([{ status: 'accepted' }, { status: 'refused', error: { code: 'MODEL_UNKNOWN' } }])
+  })
+
+  it('refuses what is out of range before anything is sent', async () => {
+    const client = connect()
+    await expect(client.submit(task(5, { timeLimitSec: 6 }))).rejects.toEqual(code('LIMITS_OUT_OF_RANGE'))
+    await expect(client.submit(task(5, { redundancy: 3 }))).rejects.toEqual(code('LIMITS_OUT_OF_RANGE'))
+    await expect(client.submit(task(16 * 1024 * 1024 + 1))).rejects.toEqual(code('DOCUMENT_TOO_LARGE'))
+    expect(await client.submit([])).toEqual([])
+    expect(server.state.requests).toEqual([])
+  })
+
+  it('prices tasks without submitting them', async () => {
+    const quote = await connect().quote([task(), task(5, { validation: 'majority' })])
+    expect(quote).toMatchObject({ reservedNano: RESERVED_NANO + 79_300_000n, tariffNano: 100_000n })
+    expect(server.state.submissions).toEqual([])
+  })
+})
+
+describe('wait', () => {
+  it('shows every status once and ends at the wanted one', async () => {
+    const client = connect()
+    const { taskId } = await client.submit(task())
+    const seen: string[] = []
+    const waiting = client.wait([taskId], {
+      until: 'accepted',
+      onUpdate: ({ status }) => {
+        seen.push(status)
+        const next = { queued: 'delivered', delivered: 'accepted' } as const
+        if (status === 'queued' || status === 'delivered') setImmediate(() => server.setStatus(taskId, next[status]))
+      },
+    })
+    const [view] = await waiting
+    expect(view?.status).toBe('accepted')
+    expect(seen).toEqual(['queued', 'delivered', 'accepted'])
+  })
+
+  it('returns failed tasks in their place', async () => {
+    const client = connect()
+    const ids = (await client.submit([task(), task(), task()])).map(({ taskId }) => taskId)
+    ids.forEach((taskId, index) => server.setStatus(taskId, index === 1 ? 'failed' : 'paid'))
+    const views = await client.wait(ids, { until: 'paid' })
+    expect(views.map(({ status }) => status)).toEqual(['paid', 'failed', 'paid'])
+  })
+
+  it('follows more tasks than it polls at a time', async () => {
+    const client = connect()
+    const ids = (await client.submit(Array.from({ length: 100 }, () => task()))).map(({ taskId }) => taskId)
+    for (const taskId of ids) server.setStatus(taskId, 'delivered')
+    expect(await client.wait(ids)).toHaveLength(100)
+  })
+
+  it('gives up in time, naming what is missing, and stops when told', async () => {
+    const client = connect()
+    const { taskId } = await client.submit(task())
+    await expect(client.wait([taskId], { timeoutMs: 50 })).rejects.toMatchObject({
+      code: 'TASK_WAIT_TIMEOUT',
+      details: { task_ids: [taskId] },
+    })
+    const controller = new AbortController()
+    const waiting = client.wait([taskId], {
+      signal: controller.signal,
+      onUpdate: () => controller.abort(new Error('enough')),
+    })
+    await expect(waiting).rejects.toThrow('enough')
+  })
+})
+
+describe('the coordinator', () => {
+  it('must be reached over https, or on this machine', () => {
+    expect(() => connect({ coordinator: 'http://coordinator.example' })).toThrow(code('CONFIG_INVALID'))
+    expect(() => connect({ coordinator: 'https://coordinator.example/path' })).toThrow(code('CONFIG_INVALID'))
+    expect(() => connect({ coordinator: 'coordinator.example' })).toThrow(code('CONFIG_INVALID'))
+    expect(() => connect({ coordinator: 'http://localhost:1' })).not.toThrow()
+    expect(() => connect({ coordinator: 'https://coordinator.example' })).not.toThrow()
+  })
+
+  it('is unreachable by name when nobody answers', async () => {
+    await server.stop()
+    await expect(connect().parameters()).rejects.toMatchObject({
+      code: 'COORDINATOR_UNREACHABLE',
+      message: expect.stringContaining('ECONNREFUSED'),
+    })
+    server = await startApiServer()
+  })
+
+  it('must have signed its parameters', async () => {
+    expect((await connect().parameters()).coordinator_key).toBe(server.network.coordinator_key)
+    server.state.parametersKey = createSigner(randomHex(32))
+    await expect(connect().parameters()).rejects.toEqual(code('SIGNATURE_INVALID'))
+  })
+
+  it('cannot have a sum authorised for another escrow', async () => {
+    const client = connect({ escrow: `0:${'9'.repeat(64)}` })
+    await expect(client.submit(task())).rejects.toEqual(code('PEER_ERROR'))
+    expect(server.state.bodies).toEqual([])
+  })
+
+  it('has its errors revived with the id of the request', async () => {
+    await expect(connect().get(crypto.randomUUID())).rejects.toMatchObject({
+      code: 'TASK_UNKNOWN',
+      details: { request_id: 'request-1' },
+    })
+    await expect(connect({ sessionKey: createSigner(randomHex(32)) }).list()).rejects.toEqual(code('AUTH_REQUIRED'))
+  })
+
+  it('lists and cancels tasks', async () => {
+    const client = connect()
+    const { taskId } = await client.submit(task())
+    expect(await client.list({ limit: 5 })).toMatchObject([{ task_id: taskId }])
+    expect(await client.cancel(taskId)).toMatchObject({ task_id: taskId, status: 'cancelled' })
+  })
+})
