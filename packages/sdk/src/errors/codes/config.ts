@@ -24,4 +24,14 @@ export const configCodes = defineCodes({
     meaning: 'Another process uses this state directory: stop it or choose another.',
   },
   PORT_IN_USE: { fault: 'config', httpStatus: 409, meaning: 'Another process listens on the port: choose another.' },
+  PROCESS_FAILED: {
+    fault: 'internal',
+    httpStatus: 500,
+    meaning: 'A process that this one started ended before it was ready; its last lines say why.',
+  },
+  PROCESS_TIMEOUT: {
+    fault: 'internal',
+    httpStatus: 500,
+    meaning: 'A process that this one started was not ready in time; its last lines may say why.',
+  },
 })
