@@ -1,5 +1,7 @@
 export { imageModeration, moderationLabels, type ModerationOutput } from './imageModeration/imageModeration.ts'
+export { nsfwMobilenetV2 } from './imageModeration/nsfwMobilenetV2.ts'
 export { type ModelManifest, modelHashOf, modelManifestSchema } from './modelManifest.ts'
 export { ocr, type OcrOutput } from './ocr/ocr.ts'
+export { ppOcrV4Rec } from './ocr/ppOcrV4Rec.ts'
 export { itemError, type ItemError, itemErrorSchema, type Operation, type ResultKind, roundScore } from './operation.ts'
 export { findOperation, knownModels, operations } from './registry.ts'
