@@ -1,0 +1,6 @@
+export { computeFingerprint } from './identity/computeFingerprint.ts'
+export type { OwnerWallet, ReadyCertificate } from './identity/ensureCertificate.ts'
+export { type DeviceIdentity, openDeviceIdentity } from './identity/openDeviceIdentity.ts'
+export { startWorker } from './startWorker.ts'
+export type { Worker, WorkerOptions, WorkerState, WorkerStatus } from './Worker.ts'
+export type { WorkerEvent } from './workerEvents.ts'
