@@ -1,0 +1,74 @@
+import {
+  GstdError,
+  type KnownAnswer,
+  type NetworkParameters,
+  parseWith,
+  signedHeadSchema,
+  verifyRequest,
+} from '@gstd/sdk'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import type { Heads } from '../../log/heads.ts'
+import type { Journal } from '../../log/journal.ts'
+import type { Payments } from '../../payments/createPayments.ts'
+import { bodyJson } from '../createServer.ts'
+
+export type AuditorRoutesOptions = {
+  journal: Journal
+  heads: Heads
+  payments: Payments
+  parameters: NetworkParameters
+  clock: () => number
+}
+
+const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
+const cosignatureSchema = z.strictObject({ of: z.enum(['charge', 'commit']), hash: hex(32), auditor_signature: hex(64) })
+const refusalSchema = z.strictObject({ hash: hex(32), reason: z.string().min(1).max(2000), signature: hex(64) })
+const idSchema = z.strictObject({ task_id: z.uuidv4() })
+
+/** What the auditor sends: heads, co-signatures, refusals; and the evidence it may ask for. */
+export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOptions): void => {
+  const { journal, heads, payments, parameters, clock } = options
+
+  server.post('/api/v1/auditor/heads', async (request, reply) => {
+    await heads.accept(parseWith(signedHeadSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the signed head'))
+    return reply.status(202).send({ size: heads.size })
+  })
+
+  server.post('/api/v1/auditor/cosignatures', async (request, reply) => {
+    await payments.acceptCosignature(
+      parseWith(cosignatureSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the co-signature'),
+    )
+    return reply.status(202).send({})
+  })
+
+  server.post('/api/v1/auditor/refusals', async (request, reply) => {
+    const refusal = parseWith(refusalSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the refusal')
+    await payments.acceptRefusal(refusal)
+    return reply.status(202).send({})
+  })
+
+  server.get('/api/v1/auditor/evidence/:task_id', async (request) => {
+    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const signed = await verifyRequest(request.headers.authorization, {
+      network: parameters.network,
+      vault: parameters.vault,
+      method: request.method,
+      path: request.url,
+      nowMs: clock(),
+    })
+    if (signed.public_key !== parameters.auditor_key) {
+      throw new GstdError('AUTH_REQUIRED', 'evidence is for the network’s auditor only')
+    }
+    const [task] = await journal.query<{ known_answer: KnownAnswer | null }>(
+      'SELECT known_answer FROM tasks WHERE task_id = $1',
+      [task_id],
+    )
+    if (task === undefined) throw new GstdError('TASK_UNKNOWN', `there is no task ${task_id}`)
+    const results = await journal.query<{ attempt: number; result: unknown[] }>(
+      `SELECT attempt, result FROM seats WHERE task_id = $1 AND state = 'closed' ORDER BY attempt`,
+      [task_id],
+    )
+    return { known_answer: task.known_answer, results }
+  })
+}

@@ -1,0 +1,173 @@
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { createSigner, GstdError, type NetworkConfig, sha256, toHex } from '@gstd/sdk'
+import type { Logger } from 'pino'
+import { WebSocketServer } from 'ws'
+import { createChainClient } from './chain/createChainClient.ts'
+import { createConnections } from './devices/connections.ts'
+import { serveDevice } from './devices/deviceSession.ts'
+import { createDispatcher } from './dispatch/createDispatcher.ts'
+import { createSeats } from './dispatch/createSeats.ts'
+import { createAuthenticate } from './http/authenticate.ts'
+import { createServer } from './http/createServer.ts'
+import { auditorRoutes } from './http/routes/auditorRoutes.ts'
+import { escrowRoutes } from './http/routes/escrowRoutes.ts'
+import { publicRoutes } from './http/routes/publicRoutes.ts'
+import { taskRoutes } from './http/routes/taskRoutes.ts'
+import { createIntake } from './intake/createIntake.ts'
+import { openHeads } from './log/heads.ts'
+import { openJournal } from './log/journal.ts'
+import { openParameters } from './parameters/openParameters.ts'
+import { createPayments, type OperatorWallet } from './payments/createPayments.ts'
+import { buildReceipt } from './receipts/buildReceipt.ts'
+import { createSpool } from './spool/createSpool.ts'
+import { migrate } from './storage/migrate.ts'
+import { openPglite } from './storage/openPglite.ts'
+import { cancelTask } from './tasks/cancelTask.ts'
+import { createChanges } from './tasks/changes.ts'
+import { listTasks, readTask } from './tasks/readTasks.ts'
+import { every } from './timers/every.ts'
+
+export type CoordinatorOptions = {
+  network: NetworkConfig
+  /** Folder of the embedded database and the spool. */
+  databaseDir: string
+  listen: { host: string; port: number }
+  keys: {
+    /** Ed25519 seed, 32 bytes in lower-case hex. */
+    coordinatorSeed: string
+    /** Pays the fees of the chain messages, and is repaid by the tariff. */
+    operatorWallet: OperatorWallet
+  }
+  logger: Logger
+}
+
+export type Coordinator = {
+  readonly url: string
+  /** Stops taking tasks, finishes what is being written, closes every connection. */
+  stop(): Promise<void>
+}
+
+const TICK_MS = 100
+const PAYMENT_TICK_MS = 250
+const HOUR_MS = 3_600_000
+const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
+
+/**
+ * Starts a coordinator: intake, queue, matcher, validator, log and payments over one embedded database.
+ *
+ * @throws GstdError `CONFIG_INVALID`, `PORT_IN_USE`, `STATE_CORRUPT`
+ */
+export const startCoordinator = async (options: CoordinatorOptions): Promise<Coordinator> => {
+  const { network, logger, databaseDir, listen, keys } = options
+  const clock = Date.now
+  const origin = { network: network.network, vault: network.vault }
+  const signer = createSigner(keys.coordinatorSeed)
+  const allowLoopback = network.name === 'devnet'
+
+  const database = await openPglite(join(databaseDir, 'pg'))
+  await migrate(database)
+  const journal = await openJournal(database, origin, clock)
+  const { parameters, signature, hash } = await openParameters(journal, network, signer, clock())
+  const changes = createChanges()
+  const heads = await openHeads(journal, parameters, changes.ring)
+  const spool = await createSpool(join(databaseDir, 'spool'))
+  const chain = createChainClient({ endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master })
+  const payments = createPayments({
+    journal,
+    heads,
+    parameters,
+    chain,
+    signer,
+    wallet: keys.operatorWallet,
+    clock,
+    logger: logger.child({ part: 'payments' }),
+    onChange: changes.ring,
+  })
+
+  const connections = createConnections()
+  const dispatcher = createDispatcher({ journal, connections, parameters, signer, clock })
+  const kick = () => {
+    changes.ring()
+    dispatcher.tick().catch((thrown: unknown) => logger.error({ err: thrown }, 'dispatch failed'))
+  }
+  const seats = createSeats({ journal, connections, parameters, parametersHash: hash, clock, onChange: kick })
+  await seats.grantGrace()
+  const intake = createIntake({ journal, parameters, chain, allowLoopback, clock, onQueued: kick })
+
+  let draining = false
+  const authenticate = createAuthenticate(parameters, chain, clock)
+  const server = createServer(logger)
+  publicRoutes(server, { journal, heads, spool, authenticate, parameters, parametersSignature: signature })
+  escrowRoutes(server, { journal, chain, authenticate })
+  auditorRoutes(server, { journal, heads, payments, parameters, clock })
+  taskRoutes(server, {
+    intake,
+    authenticate,
+    changes,
+    isDraining: () => draining,
+    read: (requester, taskId) => readTask(journal, requester, taskId, heads.size),
+    list: (requester, limit) => listTasks(journal, requester, limit, heads.size),
+    cancel: (requester, taskId) => cancelTask(journal, requester, taskId, clock()),
+    receipt: async (requester, taskId) =>
+      buildReceipt(requester, taskId, {
+        journal,
+        parameters,
+        head: await heads.latest(),
+        payment: payments.receiptPayment,
+      }),
+  })
+
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
+  const session = {
+    journal,
+    connections,
+    parameters,
+    independenceSalt: toHex(sha256(new TextEncoder().encode(`independence/${keys.coordinatorSeed}`))),
+    clock,
+    logger,
+    onMessage: seats.handle,
+    onReady: async (connection: Parameters<typeof seats.resume>[0]) => {
+      await seats.resume(connection)
+      kick()
+    },
+  }
+  server.server.on('upgrade', (request, socket, head) => {
+    if (request.url !== '/api/v1/device' || draining) {
+      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
+      return
+    }
+    const remote = request.socket.remoteAddress ?? ''
+    sockets.handleUpgrade(request, socket, head, (webSocket) => serveDevice(webSocket, remote, session))
+  })
+
+  const report = (part: string) => (thrown: unknown) => logger.error({ err: thrown }, `${part} failed`)
+  const timers = [
+    every(TICK_MS, seats.sweep, report('sweep')),
+    every(TICK_MS, dispatcher.tick, report('dispatch')),
+    every(PAYMENT_TICK_MS, payments.tick, report('payments')),
+    every(HOUR_MS, () => spool.prune(clock()), report('spool')),
+  ]
+  const stop = async (): Promise<void> => {
+    draining = true
+    changes.ring()
+    await Promise.all(timers.map((timer) => timer.stop()))
+    for (const connection of connections.all()) connection.close()
+    for (const socket of sockets.clients) socket.terminate()
+    sockets.close()
+    await server.close()
+    await journal.write(async () => undefined)
+    await database.close()
+  }
+  try {
+    await server.listen({ host: listen.host, port: listen.port })
+  } catch (cause) {
+    await stop()
+    throw new GstdError('PORT_IN_USE', `cannot listen on ${listen.host}:${listen.port}`, {
+      cause,
+      hint: 'stop the other process or choose another port with --listen',
+    })
+  }
+  const { port } = server.server.address() as AddressInfo
+  return { url: `http://${listen.host}:${port}`, stop }
+}
