@@ -1,0 +1,18 @@
+import { helpCommand } from '../help/helpCommand.ts'
+import { submitCommand } from '../submit/submitCommand.ts'
+import { taskCancel, taskGet, taskList, taskReceipt } from '../task/taskCommands.ts'
+import type { Command } from './command.ts'
+
+/** Every command of `gstd`, in the order of its help. */
+export const commands: readonly Command[] = [submitCommand, taskList, taskGet, taskCancel, taskReceipt, helpCommand]
+
+/** What the first words are about. */
+export const commandGroups: Readonly<Record<string, string>> = {
+  task: 'look at your tasks and their results',
+  wallet: 'make wallets and look at them',
+  escrow: 'pay in for tasks and look at the escrow',
+  worker: 'give this machine’s time to the network',
+  coordinator: 'run the server that matches tasks and devices',
+  auditor: 'run the second key that re-checks everything before money moves',
+  devnet: 'run a local TON network with the contracts',
+}

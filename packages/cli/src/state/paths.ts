@@ -1,0 +1,19 @@
+import { join } from 'node:path'
+
+/** The network that `devnet start` made. */
+export const networkFile = (stateDir: string): string => join(stateDir, 'network.json')
+export const devnetDir = (stateDir: string): string => join(stateDir, 'devnet')
+export const coordinatorDir = (stateDir: string): string => join(stateDir, 'coordinator')
+export const workerDir = (stateDir: string, name: string): string => join(stateDir, `worker-${name}`)
+/** Models are shared by all workers of a machine. */
+export const modelsDir = (stateDir: string): string => join(stateDir, 'models')
+export const walletFile = (stateDir: string, name: string): string => join(stateDir, 'wallets', `${name}.json`)
+/** A requester's session key. */
+export const sessionFile = (stateDir: string, name: string): string => join(stateDir, 'sessions', `${name}.json`)
+/** Ids of what a wallet submitted last. */
+export const historyFile = (stateDir: string, name: string): string => join(stateDir, 'history', `${name}.json`)
+
+/** Who has a key in the operator's folder. */
+export type OperatorKey = 'operator' | 'guardian' | 'coordinator' | 'auditor'
+
+export const keyFile = (stateDir: string, key: OperatorKey): string => join(stateDir, 'keys', `${key}.json`)

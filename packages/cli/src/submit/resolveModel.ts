@@ -1,0 +1,38 @@
+import { GstdError, type NetworkParameters } from '@gstd/sdk'
+
+const listed = (words: readonly string[]): string => words.toSorted().join(', ')
+
+/**
+ * Finds the model of an operation on the network's whitelist.
+ *
+ * @param model - undefined takes the operation's only model
+ * @throws GstdError `OPERATION_UNKNOWN`, `MODEL_UNKNOWN`, `MODEL_NOT_ALLOWED`, each naming what there is
+ */
+export const resolveModel = (
+  { models }: Pick<NetworkParameters, 'models'>,
+  operation: string,
+  model: string | undefined,
+): string => {
+  const ofOperation = models.filter((candidate) => candidate.operation === operation).map(({ id }) => id)
+  if (ofOperation.length === 0) {
+    const known = listed([...new Set(models.map((candidate) => candidate.operation))])
+    throw new GstdError('OPERATION_UNKNOWN', `this network has no operation "${operation}"`, {
+      details: { operation },
+      hint: `its operations are: ${known}`,
+    })
+  }
+  const [only, ...others] = ofOperation
+  if (model === undefined && only !== undefined && others.length === 0) return only
+  const hint = `models for ${operation}: ${listed(ofOperation)}`
+  if (model === undefined) {
+    throw new GstdError('USAGE_INVALID', `--model is missing: ${operation} has several models`, { hint })
+  }
+  if (ofOperation.includes(model)) return model
+  const elsewhere = models.find(({ id }) => id === model)
+  throw elsewhere === undefined
+    ? new GstdError('MODEL_UNKNOWN', `this network has no model "${model}"`, { details: { model }, hint })
+    : new GstdError('MODEL_NOT_ALLOWED', `model "${model}" is for ${elsewhere.operation}, not for ${operation}`, {
+        details: { model, operation },
+        hint,
+      })
+}
