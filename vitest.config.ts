@@ -1,17 +1,23 @@
 import { defineConfig } from 'vitest/config'
+import { closingLine } from './scripts/closingLine.ts'
 
-const resolve = { conditions: ['@gstd/source'] }
-const ssr = { resolve: { conditions: ['@gstd/source', 'node', 'module', 'import', 'default'] } }
-const unit = (name: string, root: string) => ({
-  resolve,
-  ssr,
-  test: { name, root, include: ['src/**/*.test.ts', 'src/**/*.test.tsx'], testTimeout: 60_000, hookTimeout: 60_000 },
+/** Tests run on the sources: no build stands between a change and its test. */
+const conditions = ['@gstd/source']
+const fromSources = {
+  resolve: { conditions },
+  ssr: { resolve: { conditions: [...conditions, 'node', 'module', 'import', 'default'] } },
+}
+
+const unit = (name: string, root: string, include = ['src/**/*.test.{ts,tsx}']) => ({
+  ...fromSources,
+  test: { name, root, include, testTimeout: 60_000, hookTimeout: 60_000 },
 })
 
 /** One project for each package, and `system` for the whole-system runs over real processes. */
 export default defineConfig({
   test: {
     retry: 0,
+    reporters: ['default', closingLine()],
     projects: [
       unit('sdk', 'packages/sdk'),
       unit('coordinator', 'packages/coordinator'),
@@ -20,9 +26,9 @@ export default defineConfig({
       unit('devnet', 'packages/devnet'),
       unit('cli', 'packages/cli'),
       unit('contracts', 'contracts'),
+      unit('scripts', 'scripts', ['**/*.test.ts']),
       {
-        resolve,
-        ssr,
+        ...fromSources,
         test: {
           name: 'system',
           root: 'test',

@@ -1,0 +1,4 @@
+import { defineConfig } from 'tsup'
+import { nodeBundle } from '../../scripts/build/tsupPreset.ts'
+
+export default defineConfig(nodeBundle({ index: './src/index.ts' }))

@@ -1,0 +1,21 @@
+import type { Reporter, TestModule } from 'vitest/node'
+
+/**
+ * Reporter whose one line ends a run: `N passed, N failed`. Counts what vitest reports: tests by their state, a file
+ * that could not be loaded and an error outside of any test as one failure each.
+ */
+export const closingLine = (): Reporter => {
+  let line = '0 passed, 0 failed'
+  process.once('exit', () => process.stdout.write(`${line}\n`))
+  return {
+    onTestRunEnd(modules: readonly TestModule[], unhandledErrors) {
+      const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
+      const count = (state: string): number => states.filter((found) => found === state).length
+      const broken = modules.filter((module) => module.errors().length > 0).length
+      const skipped = count('skipped')
+      line =
+        `${count('passed')} passed, ${count('failed') + broken + unhandledErrors.length} failed` +
+        (skipped === 0 ? '' : `, ${skipped} skipped`)
+    },
+  }
+}
