@@ -1,6 +1,5 @@
 import {
   checkInputUri,
-  classifyAddress,
   fromBase64,
   GstdError,
   type InputPolicy,
@@ -39,15 +38,12 @@ export class InputError extends Error {
 const MAX_ORDER_BYTES = 64 * 1024 * 1024
 const PARALLEL_FETCHES = 4
 
-const isLocalGateway = (gateway: URL): boolean =>
-  gateway.hostname === 'localhost' || classifyAddress(gateway.hostname.replace(/^\[|\]$/g, '')) === 'loopback'
-
 const fetchBlock = async (cid: string, sources: InputSources, options: FetchHttpOptions): Promise<Uint8Array> => {
   const gateway = new URL(sources.ipfsGateway)
   const base = gateway.href.replace(/\/+$/, '')
   return fetchHttp(`${base}/ipfs/${cid}?format=raw`, {
     ...options,
-    policy: { allowLoopback: sources.policy.allowLoopback === true || isLocalGateway(gateway) },
+    trustedHost: gateway,
     headers: { accept: 'application/vnd.ipld.raw' },
   })
 }
@@ -65,7 +61,7 @@ const fetchInput = async (
   if (input.uri === undefined) throw new GstdError('INPUT_SOURCE_REFUSED', `an ${input.source} input needs a uri`)
   const checked = checkInputUri({ source: input.source, uri: input.uri, hash: input.hash }, sources.policy)
   return checked.kind === 'http'
-    ? fetchHttp(checked.url, { ...options, policy: sources.policy })
+    ? fetchHttp(checked.url, options)
     : fetchBlock(checked.cid, sources, options)
 }
 
@@ -83,7 +79,7 @@ export const fetchInputs = async (
 ): Promise<Uint8Array[]> => {
   const fetched: Uint8Array[] = []
   const giveUp = new AbortController()
-  const options = { signal: AbortSignal.any([signal, giveUp.signal]), ...sources.http }
+  const options = { policy: sources.policy, signal: AbortSignal.any([signal, giveUp.signal]), ...sources.http }
   let totalBytes = 0
   let next = 0
   const fetchSome = async (): Promise<void> => {
