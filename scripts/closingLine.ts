@@ -6,8 +6,10 @@ import type { Reporter, TestModule } from 'vitest/node'
  */
 export const closingLine = (): Reporter => {
   let line = '0 passed, 0 failed'
-  process.once('exit', () => process.stdout.write(`${line}\n`))
   return {
+    onInit() {
+      process.once('exit', () => process.stdout.write(`${line}\n`)) // after whatever the other reporters have to say
+    },
     onTestRunEnd(modules: readonly TestModule[], unhandledErrors) {
       const states = modules.flatMap((module) => [...module.children.allTests()].map((test) => test.result().state))
       const count = (state: string): number => states.filter((found) => found === state).length
