@@ -24,30 +24,37 @@ const findBest = (scores: Float32Array): number => {
   return best
 }
 
+type Character = { character: string; probability: number }
+
+const isText = ({ character }: Character): boolean => character !== ' '
+
 /**
- * Greedy CTC decoding: the best class of each step, repetitions merged, blanks dropped.
+ * Greedy CTC decoding: the best class of each step, repetitions merged, blanks dropped; then spaces at both ends,
+ * which are margins.
  *
- * @param probabilities - `[1, steps, classes]`
+ * @param output - probabilities `[1, steps, classes]`
  * @returns the text, and the mean probability of its characters (0 when there are none)
  */
-export const decodeCtc = ({ data, dims }: Tensor, alphabet: readonly string[]): OcrOutput => {
+export const decodeCtc = (output: Tensor, alphabet: readonly string[]): OcrOutput => {
+  const { data, dims } = output
   const [, stepCount = 0, classCount = 0] = dims
   if (classCount !== alphabet.length) {
     throw new Error(`the network has ${classCount} classes, its alphabet ${alphabet.length}`)
   }
-  let text = ''
-  let sum = 0
-  let count = 0
+  const line: Character[] = []
   let previous = BLANK
   for (let step = 0; step < stepCount; step++) {
     const scores = data.subarray(step * classCount, (step + 1) * classCount)
     const best = findBest(scores)
     if (best !== BLANK && best !== previous) {
-      text += alphabet[best] ?? ''
-      sum += scores[best] ?? 0
-      count++
+      line.push({ character: alphabet[best] ?? '', probability: scores[best] ?? 0 })
     }
     previous = best
   }
-  return { text, confidence: count === 0 ? 0 : roundScore(sum / count) }
+  const characters = line.slice(Math.max(0, line.findIndex(isText)), line.findLastIndex(isText) + 1)
+  const sum = characters.reduce((total, { probability }) => total + probability, 0)
+  return {
+    text: characters.map(({ character }) => character).join(''),
+    confidence: characters.length === 0 ? 0 : roundScore(sum / characters.length),
+  }
 }
