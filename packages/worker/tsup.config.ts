@@ -1,11 +1,4 @@
-import { defineConfig } from 'tsup'
+import { nodeBundle } from '../../scripts/build/tsupPreset.ts'
 
-/** Declarations are `tsc`'s; models are made by `build-models.ts`. */
-export default defineConfig({
-  entry: { index: 'src/index.ts', executorChild: 'src/executor/child.ts' },
-  format: 'esm',
-  platform: 'node',
-  target: 'node26',
-  clean: false,
-  splitting: true,
-})
+/** `executorChild` is the entry of the process that `createExecutor` starts; it must lie beside `index`. */
+export default nodeBundle({ index: './src/index.ts', executorChild: './src/executor/child.ts' })
