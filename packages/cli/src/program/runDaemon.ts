@@ -8,6 +8,10 @@ export type Running = {
   readonly ready: EventData
   /** The same for people. */
   readonly text: string
+  /** Called after `ready` was shown: from here on other events may be shown. */
+  readonly onReady?: () => void
+  /** Called before anything is said of stopping: takes a moving picture away. */
+  readonly onStopping?: () => void
   stop(): Promise<void>
   /** Rejects when the daemon fails by itself. */
   readonly failed?: Promise<never>
@@ -30,8 +34,10 @@ export const runDaemon = async (context: Context, start: () => Promise<Running>)
   try {
     signal.throwIfAborted()
     output.event('ready', running.ready, running.text)
+    running.onReady?.()
     const endings = [whenAborted(signal), ...(running.failed === undefined ? [] : [running.failed])]
     await Promise.race(endings)
+    running.onStopping?.()
     output.event('stopping', {}, 'stopping …')
   } finally {
     await running.stop()

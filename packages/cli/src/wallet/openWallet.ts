@@ -18,10 +18,15 @@ export const openWallet = async (stateDir: string, name: string, network: number
       details: { file: walletFile(stateDir, name), next: `gstd wallet create --fund${named}` },
     })
   }
-  return unlock(file, walletFile(stateDir, name), network)
+  return unlockWallet(file, walletFile(stateDir, name), network)
 }
 
-const unlock = async (file: WalletFile, path: string, network: number): Promise<TonWallet> => {
+/**
+ * Derives a wallet from its file.
+ *
+ * @throws GstdError `NETWORK_MISMATCH`, `STATE_CORRUPT` when the words do not belong to the address
+ */
+export const unlockWallet = async (file: WalletFile, path: string, network: number): Promise<TonWallet> => {
   if (file.network !== network) {
     throw new GstdError(
       'NETWORK_MISMATCH',
@@ -44,8 +49,8 @@ const unlock = async (file: WalletFile, path: string, network: number): Promise<
 /** Opens a wallet's file, and makes it when it is not there. @returns whether it was made */
 export const openOrMakeWallet = async (path: string, read: () => Promise<WalletFile | undefined>, network: number) => {
   const known = await read()
-  if (known !== undefined) return { wallet: await unlock(known, path, network), made: false }
+  if (known !== undefined) return { wallet: await unlockWallet(known, path, network), made: false }
   const made = await newWallet(network)
   await writeJsonFile(path, made, 'private')
-  return { wallet: await unlock(made, path, network), made: true }
+  return { wallet: await unlockWallet(made, path, network), made: true }
 }

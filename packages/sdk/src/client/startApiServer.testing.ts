@@ -176,7 +176,7 @@ export const startApiServer = async () => {
       .end(value === undefined ? '' : JSON.stringify(value))
   }
 
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<unknown> => {
     const disturbance = state.disturbances.shift()
     state.requests.push(`${request.method} ${request.url}`)
     const body = await readAll(request)
@@ -187,12 +187,13 @@ export const startApiServer = async () => {
     try {
       const { status, value } = await answer(request, body)
       if (disturbance === 'drop_answer') return request.socket.destroy()
-      send(response, status, value)
+      return send(response, status, value)
     } catch (thrown) {
       const error = toGstdError(thrown)
-      send(response, error.httpStatus, error.toDocument('request-1'))
+      return send(response, error.httpStatus, error.toDocument('request-1'))
     }
-  })
+  }
+  const server = createServer((request, response) => void serve(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {

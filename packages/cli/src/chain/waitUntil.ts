@@ -1,0 +1,37 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { GstdError } from '@gstd/sdk'
+
+export type WaitUntilOptions = {
+  /** What is waited for, for the message. */
+  what: string
+  signal: AbortSignal
+  timeoutMs?: number
+  intervalMs?: number
+}
+
+const DEFAULT_TIMEOUT_MS = 60_000
+const DEFAULT_INTERVAL_MS = 150
+
+/**
+ * Reads the chain until it shows what is waited for: a message that was sent has no answer but its effect.
+ *
+ * @param read - returns undefined while it is not there
+ * @throws GstdError `CHAIN_TIMEOUT`; the signal's reason
+ */
+export const waitUntil = async <Found>(
+  read: () => Promise<Found | undefined>,
+  { what, signal, timeoutMs = DEFAULT_TIMEOUT_MS, intervalMs = DEFAULT_INTERVAL_MS }: WaitUntilOptions,
+): Promise<Found> => {
+  const endMs = performance.now() + timeoutMs
+  for (;;) {
+    const found = await read()
+    if (found !== undefined) return found
+    signal.throwIfAborted()
+    if (performance.now() > endMs) {
+      throw new GstdError('CHAIN_TIMEOUT', `${what} was not seen on chain within ${Math.round(timeoutMs / 1000)} s`, {
+        hint: 'it may still arrive: look again in a moment',
+      })
+    }
+    await delay(intervalMs)
+  }
+}

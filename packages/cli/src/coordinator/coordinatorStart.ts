@@ -1,0 +1,67 @@
+import { resolve } from 'node:path'
+import { startCoordinator } from '@gstd/coordinator'
+import { GstdError } from '@gstd/sdk'
+import { openOperatorWallet, openSeed } from '../keys/operatorKeys.ts'
+import { defineCommand } from '../program/command.ts'
+import { optional } from '../program/option.ts'
+import { runDaemon } from '../program/runDaemon.ts'
+import { saveCoordinatorUrl } from '../network/saveCoordinatorUrl.ts'
+import { coordinatorDir } from '../state/paths.ts'
+import { createLogger } from './createLogger.ts'
+import { listenOf, parseListen } from './parseListen.ts'
+
+/** Databases with a server of their own come with the networks where real money is at stake. */
+const asDatabaseDir = (text: string): string => {
+  if (!/^postgres(?:ql)?:\/\//.test(text)) return resolve(text)
+  throw new GstdError('FEATURE_NOT_OFFERED', '--database: PostgreSQL servers are not supported yet, name a folder', {
+    details: { feature: 'postgres' },
+  })
+}
+
+export const coordinatorStart = defineCommand({
+  name: 'coordinator start',
+  summary: 'run the coordinator of a network',
+  description:
+    'Runs the coordinator: takes tasks in, matches them with devices, judges answers, settles on chain. It computes nothing itself. Everything it has acknowledged is in its database folder and survives a kill. Ctrl-C stops it in order.',
+  options: {
+    listen: optional({
+      flags: '--listen <host:port>',
+      summary: 'where to listen; port 0 takes a free one (default: the address in the network’s file)',
+      parse: parseListen,
+    }),
+    database: optional({
+      flags: '--database <dir>',
+      summary: 'folder of the embedded database (default: coordinator/ in the state folder)',
+      parse: asDatabaseDir,
+    }),
+  },
+  examples: ['gstd coordinator start', 'gstd coordinator start --listen 127.0.0.1:0 --output json'],
+  run: async (context, { listen, database }) =>
+    runDaemon(context, async () => {
+      const { stateDir, output } = context
+      const network = await context.network()
+      const address = listen ?? listenOf(network.coordinator)
+      if (address === undefined) {
+        throw new GstdError('CONFIG_MISSING', 'the network’s file names a coordinator on another machine', {
+          details: { coordinator: network.coordinator, next: 'gstd coordinator start --listen 127.0.0.1:7411' },
+          hint: 'say with --listen where this one is to listen',
+        })
+      }
+      const { seed } = await openSeed(stateDir, 'coordinator', network.coordinator_key)
+      const operator = await openOperatorWallet(stateDir, network.network)
+      const databaseDir = database ?? coordinatorDir(stateDir)
+      const coordinator = await startCoordinator({
+        network,
+        databaseDir,
+        listen: address,
+        keys: { coordinatorSeed: seed, operatorWallet: operator },
+        logger: createLogger(output.mode, process.stderr),
+      })
+      const networkFile = await saveCoordinatorUrl(context, coordinator.url)
+      return {
+        ready: { url: coordinator.url, database: databaseDir, network_file: networkFile },
+        text: `coordinator of ${network.name} at ${output.style.bold(coordinator.url)}`,
+        stop: () => coordinator.stop(),
+      }
+    }),
+})

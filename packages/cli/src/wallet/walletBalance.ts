@@ -1,0 +1,46 @@
+import { formatAmount } from '@gstd/sdk'
+import { openChain } from '../chain/openChain.ts'
+import { readGstdBalance } from '../chain/readGstdBalance.ts'
+import { facts } from '../output/style.ts'
+import { defineCommand } from '../program/command.ts'
+import { asName, optional, withDefault } from '../program/option.ts'
+import { openWallet } from './openWallet.ts'
+import { parseAddress } from './parseAddress.ts'
+
+export const walletBalance = defineCommand({
+  name: 'wallet balance',
+  summary: 'read a wallet’s TON and GSTD from the chain',
+  options: {
+    name: withDefault(
+      { flags: '--name <name>', summary: 'the wallet’s name', env: 'GSTD_WALLET', parse: asName },
+      'default',
+    ),
+    address: optional({
+      flags: '--address <address>',
+      summary: 'any address instead of a wallet’s',
+      parse: parseAddress,
+    }),
+  },
+  examples: ['gstd wallet balance', 'gstd wallet balance --address UQ… --output json'],
+  run: async (context, { name, address: given }) => {
+    const network = await context.network()
+    const address = given ?? (await openWallet(context.stateDir, name, network.network)).address
+    const chain = openChain(network)
+    const [balanceNano, gstdNano, deployed] = await Promise.all([
+      chain.balance(address),
+      readGstdBalance(chain, network.gstd_master, address),
+      chain.isDeployed(address),
+    ])
+    return {
+      data: { address, balance_nano: balanceNano.toString(), gstd_nano: gstdNano.toString(), deployed },
+      human: (style) =>
+        facts(style, [
+          ['address', address],
+          ['TON', style.bold(formatAmount(balanceNano))],
+          ['GSTD', formatAmount(gstdNano)],
+          ['contract', deployed ? 'deployed' : 'not deployed yet; its first message does that'],
+        ]),
+      quiet: balanceNano.toString(),
+    }
+  },
+})
