@@ -73,7 +73,14 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
     if (fetched.timeMs !== undefined) clock.hint(fetched.timeMs)
     const served = fetched.parameters.models.filter(shelf.serves)
     stock = stock.then(() => shelf.stock(served))
-    const certificate = await ensureCertificate({ stateDir, identity, owner, payoutAddress, origin, nowMs: clock.now() })
+    const certificate = await ensureCertificate({
+      stateDir,
+      identity,
+      owner,
+      payoutAddress,
+      origin,
+      nowMs: clock.now(),
+    })
     certificateExpiry = certificate.certificate
     return openSession({
       url: urls.device,
@@ -83,7 +90,9 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
         certificate,
         fingerprint,
         numeric_class: canonicalRuntime.numericClass,
-        operations: [...new Set(served.map(({ operation }) => operation))].filter((name) => findOperation(name) !== undefined),
+        operations: [...new Set(served.map(({ operation }) => operation))].filter(
+          (name) => findOperation(name) !== undefined,
+        ),
         software: options.software ?? SOFTWARE,
         sandbox: SANDBOX_LAYERS,
       },
@@ -172,7 +181,12 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
       if (clock.now() - finished_at > FORGET_AFTER_MS) await desk.forget(order_hash)
     }
     const renewable = !('certificate' in owner)
-    if (renewable && certificateExpiry !== undefined && desk.running === 0 && isRenewalDue(certificateExpiry, clock.now())) {
+    if (
+      renewable &&
+      certificateExpiry !== undefined &&
+      desk.running === 0 &&
+      isRenewalDue(certificateExpiry, clock.now())
+    ) {
       link.reconnect('renewing the certificate')
     }
   }

@@ -1,5 +1,3 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   buildMerkleTree,
@@ -8,7 +6,6 @@ import {
   createSigner,
   findOperation,
   fromHex,
-  type GstdError,
   inputUnavailableDocument,
   knownModels,
   modelHashOf,
@@ -21,96 +18,31 @@ import {
   verifyBatch,
   verifySignature,
 } from '@gstd/sdk'
-import { encode } from 'fast-png'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type CoordinatorForTests, type GivenOrder, startCoordinatorForTests } from './coordinatorForTests/startCoordinatorForTests.ts'
+import { openWorkerBench, pictureOfBars, type WorkerBench } from './coordinatorForTests/openWorkerBench.ts'
+import type { CoordinatorForTests } from './coordinatorForTests/startCoordinatorForTests.ts'
 import { createExecutor } from './executor/createExecutor.ts'
 import { createModelCache } from './models/createModelCache.ts'
-import { startWorker } from './startWorker.ts'
-import type { Worker, WorkerOptions } from './Worker.ts'
-import type { WorkerEvent } from './workerEvents.ts'
 
-const ownerAddress = `0:${'a'.repeat(64)}`
+const firstPicture = pictureOfBars(120)
+const secondPicture = pictureOfBars(200)
 
-/** A picture that the OCR model takes: dark bars on white. */
-const picture = (width: number): Uint8Array => {
-  const height = 48
-  const data = new Uint8Array(width * height * 3).fill(255)
-  for (let y = 8; y < 40; y++) for (let x = 10; x < width - 10; x += 9) data.fill(0, (y * width + x) * 3, (y * width + x) * 3 + 6)
-  return encode({ width, height, data, channels: 3, depth: 8 })
-}
-const firstPicture = picture(120)
-const secondPicture = picture(200)
-
+let bench: WorkerBench
 let coordinator: CoordinatorForTests
-let directory: string
-let events: WorkerEvent[]
-let workers: Worker[]
-let onEvents: (() => void)[]
-
-const start = async (changes: Partial<WorkerOptions> = {}): Promise<Worker> => {
-  const worker = await startWorker({
-    stateDir: join(directory, 'worker'),
-    network: coordinator.network,
-    owner: { signer: createSigner('7'.repeat(64)), address: ownerAddress, wallet: 'v5r1' },
-    payoutAddress: ownerAddress,
-    slots: 1,
-    models: ['pp-ocrv4-rec'],
-    modelCacheDir: join(directory, 'models'),
-    allowLoopback: true,
-    onEvent: (event) => {
-      events.push(event)
-      for (const wake of onEvents.splice(0)) wake()
-    },
-    ...changes,
-  })
-  workers.push(worker)
-  return worker
-}
-
-/** Waits for an event, those that came before included. */
-const event = async <Type extends WorkerEvent['type']>(
-  type: Type,
-  fits: (event: Extract<WorkerEvent, { type: Type }>) => boolean = () => true,
-): Promise<Extract<WorkerEvent, { type: Type }>> => {
-  for (;;) {
-    for (const found of events) {
-      if (found.type !== type) continue
-      const narrowed = found as Extract<WorkerEvent, { type: Type }>
-      if (fits(narrowed)) return narrowed
-    }
-    await new Promise<void>((resolve) => onEvents.push(resolve))
-  }
-}
-
-const give = async (inputs: Parameters<CoordinatorForTests['makeOrder']>[0], changes = {}): Promise<GivenOrder> => {
-  const given = await coordinator.makeOrder(inputs, changes)
-  coordinator.send(given.message)
-  return given
-}
-
-const outboxFiles = () => readdir(join(directory, 'worker', 'outbox'))
 
 beforeEach(async () => {
-  coordinator = await startCoordinatorForTests()
-  directory = await mkdtemp(join(tmpdir(), 'gstd-worker-'))
-  events = []
-  workers = []
-  onEvents = []
+  bench = await openWorkerBench()
+  coordinator = bench.coordinator
 })
 
-afterEach(async () => {
-  await Promise.all(workers.map((worker) => worker.stop()))
-  await coordinator.close()
-  await rm(directory, { recursive: true, force: true })
-})
+afterEach(() => bench.close())
 
 describe('startWorker', () => {
   it('sees an order through from its acknowledgement to the outcome', async () => {
     coordinator.serve('/second.png', (_, response) => response.end(secondPicture))
-    const worker = await start()
+    const worker = await bench.start()
     await coordinator.welcomed(1)
-    const given = await give([
+    const given = await bench.give([
       firstPicture,
       { source: 'http', hash: `sha256:${toHex(sha256(secondPicture))}`, uri: `${coordinator.url}/second.png` },
       new TextEncoder().encode('this is no picture'),
@@ -124,7 +56,7 @@ describe('startWorker', () => {
     expect(await verifySignature(worker.deviceKey, startedDocument.hash(notice), started.signature)).toBe(true)
 
     const { commitment } = await coordinator.next('commit', orderHash)
-    expect(await outboxFiles()).toEqual([`${orderHash}.json`])
+    expect(await bench.outboxFiles()).toEqual([`${orderHash}.json`])
     coordinator.send({ type: 'committed', order_hash: orderHash })
     coordinator.send({ type: 'reveal_request', order_hash: orderHash })
 
@@ -152,16 +84,16 @@ describe('startWorker', () => {
     coordinator.send({ type: 'attested', proof_hashes })
     coordinator.send({ type: 'outcome', order_hash: orderHash, agreed: true, reward_nano: '10400000' })
     coordinator.send({ type: 'outcome', order_hash: orderHash, agreed: true, reward_nano: '10400000' })
-    await event('outcome')
+    await bench.event('outcome')
     expect(worker.status()).toMatchObject({ state: 'connected', waiting: 0, tasks: 1, earnedNano: 10_400_000n })
-    expect(await outboxFiles()).toEqual([])
-    expect(events.find(({ type }) => type === 'outcome')).toMatchObject({ taskId: order.task_id })
+    expect(await bench.outboxFiles()).toEqual([])
+    expect(bench.events.find(({ type }) => type === 'outcome')).toMatchObject({ taskId: order.task_id })
   })
 
   it('reveals what the executor computes, bit for bit', async () => {
-    await start()
+    await bench.start()
     await coordinator.welcomed(1)
-    const { orderHash } = await give([firstPicture, secondPicture])
+    const { orderHash } = await bench.give([firstPicture, secondPicture])
     await coordinator.next('commit', orderHash)
     coordinator.send({ type: 'reveal_request', order_hash: orderHash })
     const { result } = await coordinator.next('reveal', orderHash)
@@ -169,7 +101,7 @@ describe('startWorker', () => {
     const manifest = knownModels().find(({ id }) => id === 'pp-ocrv4-rec')
     if (manifest === undefined) throw new Error('no model')
     const executor = createExecutor()
-    const model = await createModelCache({ cacheDir: join(directory, 'models') }).load(manifest)
+    const model = await createModelCache({ cacheDir: join(bench.directory, 'models') }).load(manifest)
     const items = [firstPicture, secondPicture]
     const { outputs } = await executor.execute({ operation: 'ocr', model, params: {}, items, timeLimitMs: 5000 })
     await executor.close()
@@ -178,10 +110,10 @@ describe('startWorker', () => {
 
   it('signs that an input has other bytes than its hash says', async () => {
     coordinator.serve('/a.png', (_, response) => response.end(secondPicture))
-    const worker = await start()
+    const worker = await bench.start()
     await coordinator.welcomed(1)
     const uri = `${coordinator.url}/a.png`
-    const { order, orderHash } = await give([
+    const { order, orderHash } = await bench.give([
       firstPicture,
       { source: 'http', hash: `sha256:${toHex(sha256(firstPicture))}`, uri },
     ])
@@ -200,7 +132,7 @@ describe('startWorker', () => {
   })
 
   it('refuses orders that the coordinator did not sign as they are', async () => {
-    await start()
+    await bench.start()
     await coordinator.welcomed(1)
     const genuine = await coordinator.makeOrder([firstPicture])
     const stranger = createSigner(randomHex(32))
@@ -220,7 +152,8 @@ describe('startWorker', () => {
       (await coordinator.makeOrder([firstPicture], { model: 'nsfw-mobilenet-v2' })).message,
       (await coordinator.makeOrder([firstPicture], { operation: 'shell' })).message,
       (await coordinator.makeOrder([firstPicture], { params: { layout: 'page' } })).message,
-      (await coordinator.makeOrder([firstPicture], { constraints: { time_limit_sec: 3600, max_energy_mwh: 20 } })).message,
+      (await coordinator.makeOrder([firstPicture], { constraints: { time_limit_sec: 3600, max_energy_mwh: 20 } }))
+        .message,
     ]
     for (const order of bad) {
       coordinator.send(order)
@@ -228,7 +161,7 @@ describe('startWorker', () => {
     }
     const moderation = knownModels().find(({ operation }) => operation === 'image-moderation')
     if (moderation === undefined) throw new Error('no model')
-    await give([firstPicture], {
+    await bench.give([firstPicture], {
       operation: moderation.operation,
       model: moderation.id,
       model_hash: modelHashOf(moderation),
@@ -243,12 +176,12 @@ describe('startWorker', () => {
   it('refuses what it has no slot for, and repeats itself instead of executing an order twice', async () => {
     const release = Promise.withResolvers<void>()
     coordinator.serve('/slow.png', (_, response) => void release.promise.then(() => response.end(firstPicture)))
-    await start()
+    await bench.start()
     await coordinator.welcomed(1)
     const uri = `${coordinator.url}/slow.png`
-    const slow = await give([{ source: 'http', hash: `sha256:${toHex(sha256(firstPicture))}`, uri }])
+    const slow = await bench.give([{ source: 'http', hash: `sha256:${toHex(sha256(firstPicture))}`, uri }])
     await coordinator.next('ack', slow.orderHash)
-    const second = await give([firstPicture])
+    const second = await bench.give([firstPicture])
     expect(await coordinator.next('refuse', second.orderHash)).toMatchObject({ reason: 'busy' })
     coordinator.send(slow.message)
     await coordinator.next('ack', slow.orderHash)
@@ -257,13 +190,13 @@ describe('startWorker', () => {
     coordinator.send(slow.message)
     await coordinator.next('ack', slow.orderHash)
     expect(await coordinator.next('commit', slow.orderHash)).toMatchObject({ commitment })
-    expect(events.filter(({ type }) => type === 'done')).toHaveLength(1)
+    expect(bench.events.filter(({ type }) => type === 'done')).toHaveLength(1)
   })
 
   it('says again after a lost connection what the coordinator may have missed', async () => {
-    await start()
+    await bench.start()
     await coordinator.welcomed(1)
-    const { orderHash } = await give([firstPicture])
+    const { orderHash } = await bench.give([firstPicture])
     const first = await coordinator.next('started', orderHash)
     const { commitment } = await coordinator.next('commit', orderHash)
     coordinator.cut()
@@ -286,24 +219,24 @@ describe('startWorker', () => {
     coordinator.send({ type: 'attest_request' })
     expect(await coordinator.next('attest')).toMatchObject({ proof_hashes })
     coordinator.send({ type: 'attested', proof_hashes })
-    await event('attested')
-    expect(await outboxFiles()).toEqual([])
+    await bench.event('attested')
+    expect(await bench.outboxFiles()).toEqual([])
   })
 
   it('forgets what the coordinator drops', async () => {
-    const worker = await start()
+    const worker = await bench.start()
     await coordinator.welcomed(1)
-    const { orderHash } = await give([firstPicture])
+    const { orderHash } = await bench.give([firstPicture])
     await coordinator.next('commit', orderHash)
     coordinator.send({ type: 'dropped', order_hash: orderHash, reason: 'task_ended' })
-    await event('dropped')
+    await bench.event('dropped')
     expect(worker.status()).toMatchObject({ waiting: 0, running: 0 })
     coordinator.send({ type: 'reveal_request', order_hash: orderHash })
     expect(await coordinator.next('failed', orderHash)).toMatchObject({ code: 'ORDER_UNKNOWN' })
   })
 
   it('survives a hostile coordinator', async () => {
-    const worker = await start()
+    const worker = await bench.start()
     await coordinator.welcomed(1)
     const orderHash = randomHex(32)
     const given = await coordinator.makeOrder([firstPicture])
@@ -325,7 +258,7 @@ describe('startWorker', () => {
     coordinator.sendRaw(JSON.stringify({ type: 'committed', order_hash: orderHash, surprise: true }))
     expect(await coordinator.next('failed', orderHash)).toMatchObject({ code: 'MESSAGE_INVALID' })
     coordinator.send({ type: 'ping', echo: 'still there?' })
-    for (let echo; echo !== 'still there?'; ) ({ echo } = await coordinator.next('heartbeat'))
+    for (let echo; echo !== 'still there?';) ({ echo } = await coordinator.next('heartbeat'))
 
     coordinator.sendRaw(Buffer.from([1, 2, 3]))
     await coordinator.welcomed(2)
@@ -336,89 +269,5 @@ describe('startWorker', () => {
     coordinator.send(given.message)
     await coordinator.next('commit', given.orderHash)
     expect(worker.state).toBe('connected')
-  })
-
-  it('waits for a coordinator that is away', async () => {
-    coordinator.hide(true)
-    const worker = await start()
-    expect(worker.state).toBe('connecting')
-    await event('disconnected')
-    coordinator.hide(false)
-    await coordinator.welcomed(1)
-    await event('state', ({ state }) => state === 'connected')
-  })
-
-  it('says nothing to a coordinator whose parameters another key signed', async () => {
-    const worker = await start({ network: { ...coordinator.network, coordinator_key: '1'.repeat(64) } })
-    expect(await event('error')).toMatchObject({ code: 'SIGNATURE_INVALID' })
-    expect(worker.state).toBe('connecting')
-    expect(coordinator.said).toEqual([])
-  })
-
-  it('pauses and resumes', async () => {
-    const worker = await start()
-    await coordinator.welcomed(1)
-    worker.pause()
-    expect(worker.state).toBe('paused')
-    const refused = await give([firstPicture])
-    expect(await coordinator.next('refuse', refused.orderHash)).toMatchObject({ reason: 'paused' })
-    worker.resume()
-    const { orderHash } = await give([firstPicture])
-    await coordinator.next('commit', orderHash)
-  })
-
-  it('hands everything over before it finishes', async () => {
-    const worker = await start()
-    await coordinator.welcomed(1)
-    const { orderHash } = await give([firstPicture])
-    await coordinator.next('ack', orderHash)
-    const finished = worker.finish()
-    const late = await give([firstPicture])
-    expect(await coordinator.next('refuse', late.orderHash)).toMatchObject({ reason: 'paused' })
-    await coordinator.next('commit', orderHash)
-    coordinator.send({ type: 'reveal_request', order_hash: orderHash })
-    await coordinator.next('reveal', orderHash)
-    coordinator.send({ type: 'revealed', order_hash: orderHash })
-    coordinator.send({ type: 'attested', proof_hashes: (await coordinator.next('attest')).proof_hashes })
-    await finished
-    expect(worker.state).toBe('stopped')
-    expect(await outboxFiles()).toEqual([])
-  })
-
-  it('lets one worker at a time have a state directory', async () => {
-    const worker = await start()
-    await expect(start()).rejects.toMatchObject({ code: 'STATE_LOCKED' } satisfies Partial<GstdError>)
-    await worker.stop()
-    await start()
-    await coordinator.welcomed(1)
-  })
-
-  it('keeps its key to itself and its certificate for the next start', async () => {
-    const worker = await start()
-    await coordinator.welcomed(1)
-    await worker.stop()
-    for (const name of ['device.json', 'certificate.json']) {
-      expect((await stat(join(directory, 'worker', name))).mode & 0o777).toBe(0o600)
-    }
-    const { seed } = JSON.parse(await readFile(join(directory, 'worker', 'device.json'), 'utf8'))
-    expect(JSON.stringify(coordinator.said)).not.toContain(seed)
-    const again = await start()
-    await coordinator.welcomed(2)
-    expect(again.deviceId).toBe(worker.deviceId)
-    const [first, second] = coordinator.said.filter((message) => message.type === 'hello')
-    expect(second).toEqual({ ...first, state: expect.anything() })
-    await again.stop()
-    await start({ payoutAddress: `0:${'b'.repeat(64)}` })
-    await coordinator.welcomed(3)
-    const moved = coordinator.said.findLast((message) => message.type === 'hello')
-    expect(moved?.certificate.certificate.payout_address).toBe(`0:${'b'.repeat(64)}`)
-    expect(moved?.certificate.certificate.revision).toBeGreaterThan(first?.certificate.certificate.revision ?? Infinity)
-  })
-
-  it('does not become another device when its key cannot be read', async () => {
-    const worker = await start()
-    await worker.stop()
-    await writeFile(join(directory, 'worker', 'device.json'), '{"version":1')
-    await expect(start()).rejects.toMatchObject({ code: 'STATE_CORRUPT' })
   })
 })

@@ -70,27 +70,31 @@ describe('checkInputUri over http', () => {
     expect(() => http(uri)).toThrow(expect.objectContaining({ code: 'INPUT_SOURCE_REFUSED' }))
   })
 
-  it.each(['http://127.0.0.1:7411/api/v1/blobs/aa', 'http://localhost:1/', 'https://[::1]:9/', 'http://[::ffff:127.0.0.1]/'])(
-    'takes %s where loopback is allowed',
-    (uri) => {
-      expect(http(uri, true)).toMatchObject({ kind: 'http' })
-    },
-  )
+  it.each([
+    'http://127.0.0.1:7411/api/v1/blobs/aa',
+    'http://localhost:1/',
+    'https://[::1]:9/',
+    'http://[::ffff:127.0.0.1]/',
+  ])('takes %s where loopback is allowed', (uri) => {
+    expect(http(uri, true)).toMatchObject({ kind: 'http' })
+  })
 
-  it.each(['http://10.0.0.1/', 'https://169.254.1.1/', 'http://example.org/', 'https://0.0.0.0/', 'http://printer.local/'])(
-    'refuses %s even where loopback is allowed',
-    (uri) => {
-      expect(() => http(uri, true)).toThrow(expect.objectContaining({ code: 'INPUT_SOURCE_REFUSED' }))
-    },
-  )
+  it.each([
+    'http://10.0.0.1/',
+    'https://169.254.1.1/',
+    'http://example.org/',
+    'https://0.0.0.0/',
+    'http://printer.local/',
+  ])('refuses %s even where loopback is allowed', (uri) => {
+    expect(() => http(uri, true)).toThrow(expect.objectContaining({ code: 'INPUT_SOURCE_REFUSED' }))
+  })
 })
 
 const bytes = new TextEncoder().encode('a single raw block')
 const digest = await sha256.digest(bytes)
 const raw = CID.createV1(0x55, digest)
 const rawSha512 = CID.createV1(0x55, await sha512.digest(bytes))
-const ipfs = (uri: string, hash?: string) =>
-  checkInputUri({ source: 'ipfs', uri, ...(hash !== undefined && { hash }) })
+const ipfs = (uri: string, hash?: string) => checkInputUri({ source: 'ipfs', uri, ...(hash !== undefined && { hash }) })
 
 describe('checkInputUri over ipfs', () => {
   it.each([

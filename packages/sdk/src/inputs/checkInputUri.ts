@@ -82,7 +82,8 @@ const checkIpfsUri = (uri: string, hash: string | undefined): { kind: 'ipfs'; ci
   } catch {
     throw refuse(`"${text.slice(0, 80)}" is no CID`, uri)
   }
-  if (cid.version !== 1) throw refuse('the CID is version 0 (dag-pb): only raw single blocks of version 1 are taken', uri)
+  if (cid.version !== 1)
+    throw refuse('the CID is version 0 (dag-pb): only raw single blocks of version 1 are taken', uri)
   if (cid.code !== RAW_CODEC) {
     const name = codecNames[cid.code] ?? `0x${cid.code.toString(16)}`
     throw refuse(`the CID is ${name}: only raw single blocks are taken, add the file with --raw-leaves`, uri)

@@ -78,7 +78,7 @@ export const createCoordinatorLink = (options: LinkOptions): CoordinatorLink => 
       }
     },
     run: async () => {
-      for (let failures = 0; !signal.aborted; ) {
+      for (let failures = 0; !signal.aborted;) {
         emit({ type: 'connecting', attempt: failures + 1, url })
         const sinceMs = performance.now()
         let reason: string
@@ -87,7 +87,8 @@ export const createCoordinatorLink = (options: LinkOptions): CoordinatorLink => 
         } catch (thrown) {
           const error = toGstdError(thrown)
           reason = error.message
-          if (!signal.aborted && error.fault !== 'network') emit({ type: 'error', code: error.code, message: error.message })
+          if (!signal.aborted && error.fault !== 'network')
+            emit({ type: 'error', code: error.code, message: error.message })
         }
         if (signal.aborted) return
         failures = performance.now() - sinceMs > GOOD_CONNECTION_MS ? 1 : failures + 1

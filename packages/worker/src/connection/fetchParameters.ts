@@ -14,7 +14,13 @@ const answerSchema = z.object({ parameters: parametersSchema, coordinator_signat
 
 const MAX_BYTES = 4 * 1024 * 1024
 
-export type ParametersRequest = { url: string; origin: Origin; coordinatorKey: string; signal: AbortSignal; timeoutMs?: number }
+export type ParametersRequest = {
+  url: string
+  origin: Origin
+  coordinatorKey: string
+  signal: AbortSignal
+  timeoutMs?: number
+}
 
 /** The network's parameters, and the coordinator's time to the second. */
 export type FetchedParameters = { parameters: NetworkParameters; timeMs: number | undefined }

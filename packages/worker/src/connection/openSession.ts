@@ -92,7 +92,9 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   let turn: Promise<void> = Promise.resolve()
 
   const send = (message: DeviceMessage): boolean => {
-    const text = JSON.stringify(parseWith(deviceMessageSchema, message, 'MESSAGE_INVALID', `the ${message.type} message`))
+    const text = JSON.stringify(
+      parseWith(deviceMessageSchema, message, 'MESSAGE_INVALID', `the ${message.type} message`),
+    )
     if (Buffer.byteLength(text) > maxMessageBytes) {
       throw new GstdError('DOCUMENT_TOO_LARGE', `the ${message.type} message is over ${maxMessageBytes} bytes`, {
         details: { limit_bytes: maxMessageBytes },
@@ -157,15 +159,18 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   const socket = await openSocket({
     url: options.url,
     connectTimeoutMs: handshakeTimeoutMs,
+    signal: options.signal,
     onAlive: () => {
       lastAliveMs = performance.now()
     },
     onText: (text) => {
       waiting += 1
       if (waiting > MAX_WAITING_MESSAGES) return socket.close(1008, 'too many messages at once')
-      turn = turn.then(() => handle(text)).finally(() => {
-        waiting -= 1
-      })
+      turn = turn
+        .then(() => handle(text))
+        .finally(() => {
+          waiting -= 1
+        })
     },
   }).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause)

@@ -17,6 +17,8 @@ export type OpenSocket = {
 export type SocketOptions = {
   url: string
   connectTimeoutMs: number
+  /** Ends the attempt; a connection that stands is for its holder to close. */
+  signal: AbortSignal
   onText(text: string): void
   /** Called for whatever shows that the peer is there. */
   onAlive(): void
@@ -91,10 +93,14 @@ export const openSocket = async (options: SocketOptions): Promise<OpenSocket> =>
   })
 
   const timeout = setTimeout(() => end('no answer to the handshake'), options.connectTimeoutMs)
+  const onAbort = () => end('stopping')
+  options.signal.addEventListener('abort', onAbort, { once: true })
+  if (options.signal.aborted) onAbort()
   try {
     await opened.promise
   } finally {
     clearTimeout(timeout)
+    options.signal.removeEventListener('abort', onAbort)
   }
   return {
     send: (text) => socket.send(text),

@@ -27,7 +27,11 @@ import {
 import { type WebSocket, WebSocketServer } from 'ws'
 
 type Said<Type extends DeviceMessage['type']> = Extract<DeviceMessage, { type: Type }>
-export type GivenOrder = { order: WorkOrder; orderHash: string; message: Extract<CoordinatorMessage, { type: 'order' }> }
+export type GivenOrder = {
+  order: WorkOrder
+  orderHash: string
+  message: Extract<CoordinatorMessage, { type: 'order' }>
+}
 export type OrderInput = Uint8Array | WorkOrder['input'][number]
 
 /** The coordinator's side of the device connection, over a real socket, as a test wants it to behave. */
@@ -132,9 +136,9 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
       stir()
     }
     let turn = Promise.resolve()
-    opened.on('message', (data) => {
+    opened.on('message', (data: Buffer) => {
       turn = turn
-        .then(() => receive(deviceMessageSchema.parse(JSON.parse(String(data)))))
+        .then(() => receive(deviceMessageSchema.parse(JSON.parse(data.toString('utf8')))))
         .catch((error: unknown) => opened.close(4002, String(error).slice(0, 100)))
     })
     opened.on('close', () => {
@@ -166,7 +170,8 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
       for (;;) {
         const index = unread.findIndex(
           (message) =>
-            message.type === type && (orderHash === undefined || ('order_hash' in message && message.order_hash === orderHash)),
+            message.type === type &&
+            (orderHash === undefined || ('order_hash' in message && message.order_hash === orderHash)),
         )
         const found = unread[index]
         if (found !== undefined && found.type === type) {
@@ -213,7 +218,11 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
         hashes: [sha256(hash), hash, sha256(sha256(hash))],
         timestamp,
       })
-      return { order, orderHash: toHex(hash), message: { type: 'order', order, batch, inclusion: inclusionOf(tree, 1), data } }
+      return {
+        order,
+        orderHash: toHex(hash),
+        message: { type: 'order', order, batch, inclusion: inclusionOf(tree, 1), data },
+      }
     },
     send: (message) => socket?.send(JSON.stringify(message)),
     sendRaw: (data) => socket?.send(data),
@@ -230,4 +239,3 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
     },
   }
 }
-

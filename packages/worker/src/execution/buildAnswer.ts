@@ -1,11 +1,4 @@
-import {
-  canonicalRuntime,
-  commitmentOf,
-  type Proof,
-  proofDocument,
-  randomHex,
-  resultHashOf,
-} from '@gstd/sdk'
+import { canonicalRuntime, commitmentOf, type Proof, proofDocument, randomHex, resultHashOf } from '@gstd/sdk'
 import type { FinishedAnswer } from '../outbox/outboxRecord.ts'
 import type { VerifiedOrder } from './verifyOrder.ts'
 

@@ -127,7 +127,8 @@ export const createOrderDesk = (context: OrderDeskContext): OrderDesk => {
         taskId: order.task_id,
         operation: order.operation,
         items: answer.result.length,
-        failedItems: answer.result.filter((item) => typeof item === 'object' && item !== null && 'error' in item).length,
+        failedItems: answer.result.filter((item) => typeof item === 'object' && item !== null && 'error' in item)
+          .length,
         executionTimeMs: answer.proof.execution_time_ms,
         energyMwh: answer.proof.energy_consumed_mwh,
       })
@@ -250,7 +251,8 @@ export const createOrderDesk = (context: OrderDeskContext): OrderDesk => {
         return drop(message.order_hash, message.reason)
       case 'error':
         emit({ type: 'error', code: clip(message.code, 64), message: clip(message.message, 500) })
-        if (message.code === 'ORDER_UNKNOWN' && message.order_hash !== undefined) await drop(message.order_hash, 'unknown')
+        if (message.code === 'ORDER_UNKNOWN' && message.order_hash !== undefined)
+          await drop(message.order_hash, 'unknown')
         return
     }
   }

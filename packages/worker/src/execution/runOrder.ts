@@ -35,7 +35,8 @@ const energyMethods: readonly Proof['energy_method'][] = ['rapl', 'battery', 'pm
 
 const loadModel = async (verified: VerifiedOrder, models: ModelCache, executor: Executor, signal: AbortSignal) => {
   const aborted = Promise.withResolvers<never>()
-  const onAbort = () => aborted.reject(new GstdError('MODEL_UNAVAILABLE', `${verified.order.model} did not arrive in time`))
+  const onAbort = () =>
+    aborted.reject(new GstdError('MODEL_UNAVAILABLE', `${verified.order.model} did not arrive in time`))
   signal.addEventListener('abort', onAbort, { once: true })
   const load = async () => {
     const model = await models.load(verified.manifest)
@@ -53,7 +54,9 @@ const checkSize = (result: readonly unknown[]): void => {
   const bytes = Buffer.byteLength(JSON.stringify(result))
   const limitBytes = maxMessageBytes - REVEAL_OVERHEAD_BYTES
   if (bytes > limitBytes) {
-    throw new GstdError('DOCUMENT_TOO_LARGE', `the result has ${bytes} bytes`, { details: { bytes, limit_bytes: limitBytes } })
+    throw new GstdError('DOCUMENT_TOO_LARGE', `the result has ${bytes} bytes`, {
+      details: { bytes, limit_bytes: limitBytes },
+    })
   }
 }
 

@@ -70,7 +70,10 @@ const checkFields = ({ order, data }: OrderMessage, { origin, deviceId, nowMs }:
     throw invalid('the energy limit is out of range', { max_energy_mwh })
   }
   if (data.length !== order.input.length) {
-    throw invalid('the order has another number of inputs than of data', { inputs: order.input.length, data: data.length })
+    throw invalid('the order has another number of inputs than of data', {
+      inputs: order.input.length,
+      data: data.length,
+    })
   }
 }
 

@@ -15,8 +15,6 @@ export type FetchHttpOptions = {
   maxBytes?: number
   resolve?: ResolveName
   headers?: Record<string, string>
-  /** Extra authorities to trust for `https:`, PEM. */
-  ca?: string
 }
 
 const MAX_REDIRECTS = 3
@@ -45,9 +43,13 @@ const resolveAllowed = async (hostname: string, policy: InputPolicy, resolve: Re
   for (const address of addresses) {
     const kind = classifyAddress(address)
     if (kind !== 'public' && !(kind === 'loopback' && policy.allowLoopback === true)) {
-      throw new GstdError('INPUT_SOURCE_REFUSED', `${hostname} resolves to ${address}, which is not on the public internet`, {
-        details: { hostname, address },
-      })
+      throw new GstdError(
+        'INPUT_SOURCE_REFUSED',
+        `${hostname} resolves to ${address}, which is not on the public internet`,
+        {
+          details: { hostname, address },
+        },
+      )
     }
   }
   return addresses
@@ -87,7 +89,7 @@ type Step = { bytes: Uint8Array } | { redirect: string }
 
 const fetchOnce = async (url: URL, addresses: string[], options: FetchHttpOptions, maxBytes: number): Promise<Step> => {
   const agent = new Agent({
-    connect: { timeout: CONNECT_MS, lookup: lookupOnly(addresses), ...(options.ca !== undefined && { ca: options.ca }) },
+    connect: { timeout: CONNECT_MS, lookup: lookupOnly(addresses) },
     headersTimeout: SILENCE_MS,
     bodyTimeout: SILENCE_MS,
     maxHeaderSize: 16 * 1024,

@@ -17,8 +17,6 @@ export type InputSources = {
   policy: InputPolicy
   /** Base URL of an IPFS gateway that serves raw blocks; the owner's choice, so it may be on this machine. */
   ipfsGateway: string
-  /** As in {@link FetchHttpOptions}. */
-  http?: Pick<FetchHttpOptions, 'resolve' | 'ca'>
 }
 
 /** One input that the device could not get; `item` is its index. */
@@ -60,9 +58,7 @@ const fetchInput = async (
   }
   if (input.uri === undefined) throw new GstdError('INPUT_SOURCE_REFUSED', `an ${input.source} input needs a uri`)
   const checked = checkInputUri({ source: input.source, uri: input.uri, hash: input.hash }, sources.policy)
-  return checked.kind === 'http'
-    ? fetchHttp(checked.url, options)
-    : fetchBlock(checked.cid, sources, options)
+  return checked.kind === 'http' ? fetchHttp(checked.url, options) : fetchBlock(checked.cid, sources, options)
 }
 
 /**
@@ -79,7 +75,7 @@ export const fetchInputs = async (
 ): Promise<Uint8Array[]> => {
   const fetched: Uint8Array[] = []
   const giveUp = new AbortController()
-  const options = { policy: sources.policy, signal: AbortSignal.any([signal, giveUp.signal]), ...sources.http }
+  const options = { policy: sources.policy, signal: AbortSignal.any([signal, giveUp.signal]) }
   let totalBytes = 0
   let next = 0
   const fetchSome = async (): Promise<void> => {

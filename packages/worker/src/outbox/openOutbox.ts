@@ -6,7 +6,10 @@ import { writeDurably } from '../stateDir/writeDurably.ts'
 import { type FinishedAnswer, type OutboxAnswer, type OutboxRecord, outboxRecordSchema } from './outboxRecord.ts'
 
 /** What is kept in memory of a record; results stay on disk. */
-export type OutboxEntry = Pick<OutboxRecord, 'order_hash' | 'task_id' | 'stage' | 'sequence' | 'proof_hash' | 'finished_at'>
+export type OutboxEntry = Pick<
+  OutboxRecord,
+  'order_hash' | 'task_id' | 'stage' | 'sequence' | 'proof_hash' | 'finished_at'
+>
 
 /** Finished results until the coordinator acknowledges them; every change is on disk when its promise resolves. */
 export type Outbox = {
@@ -55,7 +58,10 @@ export const openOutbox = async (directory: string, onCorrupt: (error: GstdError
       const record = await readJsonFile(file, outboxRecordSchema, HINT)
       if (record === undefined) continue
       if (`${record.order_hash}.json` !== name) {
-        throw new GstdError('STATE_CORRUPT', `${file} holds the result of another order`, { details: { file }, hint: HINT })
+        throw new GstdError('STATE_CORRUPT', `${file} holds the result of another order`, {
+          details: { file },
+          hint: HINT,
+        })
       }
       entries.set(record.order_hash, toEntry(record))
     } catch (error) {
@@ -73,7 +79,9 @@ export const openOutbox = async (directory: string, onCorrupt: (error: GstdError
   const readAnswer = async (orderHash: string): Promise<OutboxAnswer> => {
     const record = entries.has(orderHash) ? await readJsonFile(fileOf(orderHash), outboxRecordSchema, HINT) : undefined
     if (record === undefined || record.stage === 'revealed') {
-      throw new GstdError('ORDER_UNKNOWN', 'no result of this order is kept here', { details: { order_hash: orderHash } })
+      throw new GstdError('ORDER_UNKNOWN', 'no result of this order is kept here', {
+        details: { order_hash: orderHash },
+      })
     }
     return record
   }
@@ -93,7 +101,16 @@ export const openOutbox = async (directory: string, onCorrupt: (error: GstdError
       const entry = entries.get(orderHash)
       if (entry === undefined || entry.stage === 'revealed') return
       const { task_id, sequence, finished_at, proof_hash, operation } = await readAnswer(orderHash)
-      await put({ version: 1, stage: 'revealed', order_hash: orderHash, task_id, operation, sequence, finished_at, proof_hash })
+      await put({
+        version: 1,
+        stage: 'revealed',
+        order_hash: orderHash,
+        task_id,
+        operation,
+        sequence,
+        finished_at,
+        proof_hash,
+      })
     },
     remove: async (orderHash) => {
       entries.delete(orderHash)

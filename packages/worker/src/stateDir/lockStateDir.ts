@@ -7,7 +7,8 @@ export type StateLock = { release(): void }
 
 const SQLITE_BUSY = 5
 
-const isBusy = (error: unknown): boolean => error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY
 
 /**
  * Takes a state directory for this process, or says that another has it.

@@ -26,6 +26,10 @@ export const readJsonFile = async <Schema extends z.ZodType>(
   try {
     return schema.parse(JSON.parse(text))
   } catch (error) {
-    throw new GstdError('STATE_CORRUPT', `${file} does not hold what it should`, { details: { file }, hint, cause: error })
+    throw new GstdError('STATE_CORRUPT', `${file} does not hold what it should`, {
+      details: { file },
+      hint,
+      cause: error,
+    })
   }
 }
