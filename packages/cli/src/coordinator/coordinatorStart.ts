@@ -1,13 +1,10 @@
 import { resolve } from 'node:path'
-import { startCoordinator } from '@gstd/coordinator'
 import { GstdError } from '@gstd/sdk'
-import { openOperatorWallet, openSeed } from '../keys/operatorKeys.ts'
 import { defineCommand } from '../program/command.ts'
 import { optional } from '../program/option.ts'
 import { runDaemon } from '../program/runDaemon.ts'
 import { saveCoordinatorUrl } from '../network/saveCoordinatorUrl.ts'
 import { coordinatorDir } from '../state/paths.ts'
-import { createLogger } from './createLogger.ts'
 import { listenOf, parseListen } from './parseListen.ts'
 
 /** Databases with a server of their own come with the networks where real money is at stake. */
@@ -47,6 +44,9 @@ export const coordinatorStart = defineCommand({
           hint: 'say with --listen where this one is to listen',
         })
       }
+      const { startCoordinator } = await import('@gstd/coordinator')
+      const { openOperatorWallet, openSeed } = await import('../keys/operatorKeys.ts')
+      const { createLogger } = await import('./createLogger.ts')
       const { seed } = await openSeed(stateDir, 'coordinator', network.coordinator_key)
       const operator = await openOperatorWallet(stateDir, network.network)
       const databaseDir = database ?? coordinatorDir(stateDir)

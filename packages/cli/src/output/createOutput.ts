@@ -1,4 +1,4 @@
-import { codes } from '@gstd/sdk'
+import { codes, type ErrorCode, type GstdError } from '@gstd/sdk'
 import type { Json, Output, OutputMode } from './output.ts'
 import { createStyle, printable } from './style.ts'
 
@@ -15,6 +15,16 @@ const fields = (data: { readonly [key: string]: Json | undefined }): string =>
     .filter(([, value]) => value !== undefined)
     .map(([key, value]) => `${key}=${toText(value)}`)
     .join(' ')
+
+/** Codes whose meaning adds nothing to the message. */
+const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set([
+  'USAGE_INVALID',
+  'CONFIG_MISSING',
+  'CONFIG_INVALID',
+  'STATE_CORRUPT',
+])
+
+const stackOf = (error: GstdError): string => (error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''
 
 /** Makes the output of one run of the command line. */
 export const createOutput = (mode: OutputMode, streams: Streams): Output => {
@@ -59,11 +69,11 @@ export const createOutput = (mode: OutputMode, streams: Streams): Output => {
         line(stderr, `${code}: ${message}`)
         return
       }
-      line(stderr, `${errorStyle.bad('error')}  ${errorStyle.bold(message)}`)
-      line(stderr, `${errorStyle.dim('why')}    ${code}: ${codes[code].meaning}`)
+      line(stderr, `${errorStyle.bad('error')}  ${errorStyle.bold(message)} ${errorStyle.dim(`(${code})`)}`)
+      if (!SELF_EXPLAINING.has(code)) line(stderr, `${errorStyle.dim('why')}    ${codes[code].meaning}`)
       if (hint !== undefined) line(stderr, `${errorStyle.dim('fix')}    ${printable(hint)}`)
       if (next !== undefined) line(stderr, `${errorStyle.dim('next')}   ${next}`)
-      if (fault === 'internal' && error.stack !== undefined) line(stderr, errorStyle.dim(error.stack))
+      if (fault === 'internal') line(stderr, errorStyle.dim(stackOf(error)))
     },
   }
 }

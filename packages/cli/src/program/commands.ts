@@ -1,10 +1,27 @@
+import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
 import { helpCommand } from '../help/helpCommand.ts'
 import { submitCommand } from '../submit/submitCommand.ts'
 import { taskCancel, taskGet, taskList, taskReceipt } from '../task/taskCommands.ts'
+import { walletBalance } from '../wallet/walletBalance.ts'
+import { walletCreate } from '../wallet/walletCreate.ts'
+import { walletShow } from '../wallet/walletShow.ts'
+import { workerStart } from '../worker/workerStart.ts'
 import type { Command } from './command.ts'
 
 /** Every command of `gstd`, in the order of its help. */
-export const commands: readonly Command[] = [submitCommand, taskList, taskGet, taskCancel, taskReceipt, helpCommand]
+export const commands: readonly Command[] = [
+  submitCommand,
+  taskList,
+  taskGet,
+  taskCancel,
+  taskReceipt,
+  walletCreate,
+  walletShow,
+  walletBalance,
+  workerStart,
+  coordinatorStart,
+  helpCommand,
+]
 
 /** What the first words are about. */
 export const commandGroups: Readonly<Record<string, string>> = {

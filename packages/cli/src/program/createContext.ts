@@ -26,6 +26,6 @@ export const createContext = (options: {
     coordinator: globals.coordinator,
     signal,
     network: () => loadNetwork(globals),
-    commandLine: (words) => [words, ...given].join(' '),
+    commandLine: (words) => (/ --help$|^gstd help/.test(words) ? words : [words, ...given].join(' ')),
   }
 }

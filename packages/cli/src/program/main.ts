@@ -33,6 +33,19 @@ const readOption = (option: Option<unknown>, raw: RawOption): unknown => {
   }
 }
 
+/** @returns the command that the words begin with, also where the rest of them makes no sense. */
+const commandNameOf = (words: readonly string[]): string | undefined => {
+  const plain = words.filter((word) => !word.startsWith('-'))
+  return commands.find(({ name }) => plain.join(' ').startsWith(name))?.name
+}
+
+/** `gstd help submit` means `gstd submit --help`. */
+const resolveHelp = (words: readonly string[]): readonly string[] => {
+  const [first, ...rest] = words
+  const known = Object.hasOwn(commandGroups, rest[0] ?? '') || commandNameOf(rest) !== undefined
+  return first === 'help' && known && rest[0] !== 'help' ? [...rest, '--help'] : words
+}
+
 const parse = (words: readonly string[]): Invocation | undefined => {
   let invocation: Invocation | undefined
   const program = buildProgram(
@@ -49,7 +62,7 @@ const parse = (words: readonly string[]): Invocation | undefined => {
     },
   )
   try {
-    program.parse([...words], { from: 'user' })
+    program.parse([...resolveHelp(words)], { from: 'user' })
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.code === 'commander.help') {
       // A group without a command: its help was written to the error stream, which nobody reads.
@@ -95,7 +108,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
       return thrown.exitCode
     }
     const error = toGstdError(thrown)
-    const next = nextStep(error, invocation?.command.name)
+    const next = nextStep(error, invocation?.command.name ?? commandNameOf(words))
     output.error(error, next === undefined ? undefined : commandLine(next))
     return error.exitCode
   } finally {

@@ -1,11 +1,7 @@
 import { formatAmount } from '@gstd/sdk'
-import { openChain } from '../chain/openChain.ts'
-import { readGstdBalance } from '../chain/readGstdBalance.ts'
 import { facts } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
-import { asName, optional, withDefault } from '../program/option.ts'
-import { openWallet } from './openWallet.ts'
-import { parseAddress } from './parseAddress.ts'
+import { asName, asText, optional, withDefault } from '../program/option.ts'
 
 export const walletBalance = defineCommand({
   name: 'wallet balance',
@@ -18,13 +14,19 @@ export const walletBalance = defineCommand({
     address: optional({
       flags: '--address <address>',
       summary: 'any address instead of a wallet’s',
-      parse: parseAddress,
+      parse: asText,
     }),
   },
   examples: ['gstd wallet balance', 'gstd wallet balance --address UQ… --output json'],
   run: async (context, { name, address: given }) => {
     const network = await context.network()
-    const address = given ?? (await openWallet(context.stateDir, name, network.network)).address
+    // TON's libraries take half a second to load: only the commands that need them wait for it.
+    const { openChain } = await import('../chain/openChain.ts')
+    const { readGstdBalance } = await import('../chain/readGstdBalance.ts')
+    const { parseAddress } = await import('./parseAddress.ts')
+    const { openWallet } = await import('./openWallet.ts')
+    const address =
+      given !== undefined ? parseAddress(given) : (await openWallet(context.stateDir, name, network.network)).address
     const chain = openChain(network)
     const [balanceNano, gstdNano, deployed] = await Promise.all([
       chain.balance(address),

@@ -3,8 +3,6 @@ import { facts } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
 import { asName, flag, withDefault } from '../program/option.ts'
 import { walletFile } from '../state/paths.ts'
-import { openWallet } from './openWallet.ts'
-import { friendlyAddress } from './tonWallet.ts'
 import { readWalletFile } from './walletFile.ts'
 
 export const walletShow = defineCommand({
@@ -20,6 +18,8 @@ export const walletShow = defineCommand({
   examples: ['gstd wallet show', 'gstd wallet show --output quiet'],
   run: async (context, { name, reveal }) => {
     const network = await context.network()
+    const { openWallet } = await import('./openWallet.ts')
+    const { friendlyAddress } = await import('./tonWallet.ts')
     const wallet = await openWallet(context.stateDir, name, network.network)
     const file = walletFile(context.stateDir, name)
     const mnemonic = reveal ? (await readWalletFile(context.stateDir, name))?.mnemonic : undefined

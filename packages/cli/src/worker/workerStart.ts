@@ -1,13 +1,11 @@
 import { resolve } from 'node:path'
 import { GstdError, type NetworkConfig } from '@gstd/sdk'
-import { startWorker, type Worker, type WorkerEvent } from '@gstd/worker'
+import type { Worker, WorkerEvent } from '@gstd/worker'
 import { defineCommand } from '../program/command.ts'
 import type { Context } from '../program/context.ts'
 import { asInteger, asName, asText, optional, repeated, withDefault } from '../program/option.ts'
 import { runDaemon, toEventData } from '../program/runDaemon.ts'
 import { modelsDir, walletFile, workerDir } from '../state/paths.ts'
-import { openOrMakeWallet } from '../wallet/openWallet.ts'
-import { parseAddress } from '../wallet/parseAddress.ts'
 import { readWalletFile } from '../wallet/walletFile.ts'
 import { describeEvent } from './describeEvent.ts'
 
@@ -46,6 +44,7 @@ const showLines =
 
 const openOwner = async (context: Context, name: string, network: NetworkConfig) => {
   const read = () => readWalletFile(context.stateDir, name)
+  const { openOrMakeWallet } = await import('../wallet/openWallet.ts')
   const { wallet, made } = await openOrMakeWallet(walletFile(context.stateDir, name), read, network.network)
   if (made) context.output.note(`made the owner's wallet "${name}": ${wallet.address}`)
   return wallet
@@ -65,7 +64,7 @@ export const workerStart = defineCommand({
     payout: optional({
       flags: '--payout <address>',
       summary: 'where earnings go (default: the owner’s wallet)',
-      parse: parseAddress,
+      parse: asText,
     }),
     owner: optional({
       flags: '--owner <wallet>',
@@ -84,9 +83,11 @@ export const workerStart = defineCommand({
     const { stateDir, output } = context
     const network = await context.network()
     const owner = await openOwner(context, ownerName ?? name, network)
-    const payoutAddress = payout ?? owner.address
+    const { parseAddress } = await import('../wallet/parseAddress.ts')
+    const payoutAddress = payout === undefined ? owner.address : parseAddress(payout)
     const relay = createRelay()
     return runDaemon(context, async () => {
+      const { startWorker } = await import('@gstd/worker')
       const worker: Worker = await startWorker({
         stateDir: workerDir(stateDir, name),
         network,
