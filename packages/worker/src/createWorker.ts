@@ -33,7 +33,7 @@ export type WorkerParts = {
 const DEFAULT_IPFS_GATEWAY = 'https://trustless-gateway.link'
 const SOFTWARE = 'gstd-worker/0.0.0'
 /** Layers that hold around the runtime in this version. */
-const SANDBOX_LAYERS = ['process']
+const SANDBOX_LAYERS = ['process', 'permission']
 const CHORES_EVERY_MS = 30_000
 const FINISH_WITHIN_MS = 60_000
 const DRAIN_POLL_MS = 50
@@ -72,7 +72,10 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
     parameters = fetched.parameters
     if (fetched.timeMs !== undefined) clock.hint(fetched.timeMs)
     const served = fetched.parameters.models.filter(shelf.serves)
-    stock = stock.then(() => shelf.stock(served))
+    stock = stock
+      .then(() => shelf.stock(served))
+      .then(tellState)
+      .catch(reportError)
     const certificate = await ensureCertificate({
       stateDir,
       identity,
@@ -166,9 +169,12 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
     announced = state
     emit({ type: 'state', state })
   }
+  const tellState = (): void => {
+    link.send({ type: 'heartbeat', state: readState() })
+  }
   const change = (): void => {
     announce()
-    link.send({ type: 'heartbeat', state: readState() })
+    tellState()
   }
   const reportError = (thrown: unknown): void => {
     const { code, message } = toGstdError(thrown)

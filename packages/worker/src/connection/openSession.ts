@@ -84,8 +84,8 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
   welcomed.promise.catch(() => undefined)
   const listening = Promise.withResolvers<(message: SessionMessage) => Promise<void>>()
   let phase: 'hello' | 'authenticated' | 'welcome' | 'over' = 'hello'
-  let authenticatedAtMs = 0
-  let roundTripMs = 0
+  let askedAtMs = 0
+  let roundTripMs = Infinity
   let faults = 0
   let waiting = 0
   let lastAliveMs = performance.now()
@@ -105,21 +105,26 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     return true
   }
 
+  /** The coordinator may work before it answers, so the shorter of the two exchanges is nearer to the journey. */
+  const measure = (timeMs: number): void => {
+    roundTripMs = Math.min(roundTripMs, performance.now() - askedAtMs)
+    clock.synchronise(timeMs, roundTripMs)
+  }
+
   const shakeHands = async (message: CoordinatorMessage): Promise<void> => {
     if (message.type === 'error') throw reviveError(message)
     if (message.type === 'challenge' && phase === 'hello') {
       phase = 'authenticated'
-      clock.hint(message.time)
+      measure(message.time)
       const notice = { version: 1 as const, ...origin, device_id: identity.deviceId, nonce: message.nonce }
       const signature = await identity.signer.sign(challengeDocument.hash(notice))
-      authenticatedAtMs = performance.now()
+      askedAtMs = performance.now()
       send({ type: 'authenticate', signature })
     } else if (message.type === 'welcome' && phase === 'authenticated') {
       if (message.device_id !== identity.deviceId) {
         throw new GstdError('CHALLENGE_FAILED', `the coordinator takes this device for ${message.device_id}`)
       }
-      roundTripMs = performance.now() - authenticatedAtMs
-      clock.synchronise(message.time, roundTripMs)
+      measure(message.time)
       phase = 'welcome'
       welcomed.resolve(message)
     } else {
@@ -191,6 +196,7 @@ export const openSession = async (options: SessionOptions): Promise<Session> => 
     welcomed.reject(new GstdError('COORDINATOR_UNREACHABLE', `the coordinator hung up: ${reason}`))
   })
 
+  askedAtMs = performance.now()
   send({ type: 'hello', ...options.hello, state: readState() })
   let welcome: Extract<CoordinatorMessage, { type: 'welcome' }>
   try {
