@@ -6,6 +6,7 @@ const shared: Options = {
   sourcemap: true,
   dts: false, // `tsc -b` writes the declarations; tsup's own need TypeScript before version 7
   clean: false,
+  removeNodeProtocol: false, // `node:sqlite` has no other name
   silent: true,
   esbuildOptions(options) {
     options.logLevel = 'silent' // what fails is thrown, and told once
