@@ -47,7 +47,12 @@ export const modelManifestSchema = z.strictObject({
   floors: z.strictObject({ energy_mwh_per_item: positive, time_ms_per_item: positive }),
   /** How the files were made, where the project made them. */
   conversion: z
-    .strictObject({ tool: z.string().max(64), source: z.string().max(128), source_hashes: z.array(hex32).min(1), output_hash: hex32 })
+    .strictObject({
+      tool: z.string().max(64),
+      source: z.string().max(128),
+      source_hashes: z.array(hex32).min(1),
+      output_hash: hex32,
+    })
     .optional(),
 })
 

@@ -19,7 +19,9 @@ export const itemErrorSchema = z.strictObject({
 export type ItemError = z.output<typeof itemErrorSchema>
 
 /** Makes the output of an item that could not be processed. */
-export const itemError = (code: ItemError['error']['code'], message: string): ItemError => ({ error: { code, message } })
+export const itemError = (code: ItemError['error']['code'], message: string): ItemError => ({
+  error: { code, message },
+})
 
 /** What the network knows of an operation; how it is computed is the worker's business. */
 export type Operation<Params extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> = {

@@ -38,7 +38,9 @@ describe('modelHashOf', () => {
     for (const manifest of knownModels()) {
       const hash = modelHashOf(manifest)
       expect(modelHashOf({ ...manifest, licence: 'other', flops: 1 })).toBe(hash)
-      expect(modelHashOf({ ...manifest, preprocessing: { ...manifest.preprocessing, resizer: 'nearest/1' } })).not.toBe(hash)
+      expect(modelHashOf({ ...manifest, preprocessing: { ...manifest.preprocessing, resizer: 'nearest/1' } })).not.toBe(
+        hash,
+      )
       expect(modelHashOf({ ...manifest, version: '0' })).not.toBe(hash)
     }
   })

@@ -38,7 +38,10 @@ export const convertLayersModel = (
       if (value === undefined) throw new Error(`layer ${layer.name} comes before its input ${name}`)
       return value
     })
-    values.set(layer.name, convertLayer(layer, layer.class_name === 'InputLayer' ? [input.name] : inputs, weights, graph))
+    values.set(
+      layer.name,
+      convertLayer(layer, layer.class_name === 'InputLayer' ? [input.name] : inputs, weights, graph),
+    )
   }
   const last = values.get(output_layers[0][0])
   if (last === undefined) throw new Error('the output layer does not exist')

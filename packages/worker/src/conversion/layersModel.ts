@@ -9,18 +9,18 @@ const weightEntry = z.object({
   quantization: z.object({ dtype: z.enum(['uint8', 'uint16']), scale: z.number(), min: z.number() }).optional(),
 })
 
-const layerSchema = z.object({
+const layerSchema = z.looseObject({
   class_name: z.string(),
   name: z.string(),
   config: z.record(z.string(), z.unknown()),
   inbound_nodes: z.array(z.array(z.tuple([z.string(), z.literal(0), z.literal(0)]).rest(z.unknown()))),
 })
 
-/** `model.json` of a TensorFlow.js layers model, as far as the converter reads it. */
+/** `model.json` of a TensorFlow.js layers model, as far as the converter reads it; the rest is kept. */
 export const layersModelSchema = z.object({
-  modelTopology: z.object({
-    model_config: z.object({
-      config: z.object({
+  modelTopology: z.looseObject({
+    model_config: z.looseObject({
+      config: z.looseObject({
         layers: z.array(layerSchema).min(1),
         output_layers: z.tuple([z.tuple([z.string(), z.literal(0), z.literal(0)])]),
       }),

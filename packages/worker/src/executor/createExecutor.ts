@@ -28,6 +28,8 @@ export type Execution = {
 
 /** One slot of a worker: a child process that runs one task at a time; calls wait for each other. */
 export type Executor = {
+  /** Process id of the child, while there is one. */
+  readonly pid: number | undefined
   /**
    * Starts the child if need be and loads the model into it.
    *
@@ -113,7 +115,11 @@ export const createExecutor = ({
     const files = await readFiles()
     const parts = manifest.files.map(({ name }) => files.get(name) ?? new Uint8Array())
     const file_bytes = parts.map((part) => part.length)
-    const { reply } = await running.request({ type: 'load', model_hash: hash, manifest, file_bytes }, parts, loadLimitMs)
+    const { reply } = await running.request(
+      { type: 'load', model_hash: hash, manifest, file_bytes },
+      parts,
+      loadLimitMs,
+    )
     if (reply.type !== 'loaded') {
       const message = reply.type === 'failed' ? reply.message : 'no such answer was expected'
       throw new GstdError('MODEL_UNAVAILABLE', `model "${manifest.id}" cannot be loaded: ${message}`)
@@ -143,6 +149,9 @@ export const createExecutor = ({
   }
 
   return {
+    get pid() {
+      return child?.isRunning === true ? child.pid : undefined
+    },
     prepare: (model) => enqueue(async () => void (await load(model))),
     execute: async (task) => {
       const { operation, params } = checkTask(task)

@@ -12,7 +12,8 @@ export type Runtime = {
 }
 
 /** An ONNX file whose network returns its input of one number; written by `createOnnxGraph`. */
-export const IDENTITY_NETWORK = 'CAgSBGdzdGQaATE6PgoTCgF4EgF5GgF5IghJZGVudGl0eRIFZ3JhcGhaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAR'
+export const IDENTITY_NETWORK =
+  'CAgSBGdzdGQaATE6PgoTCgF4EgF5GgF5IghJZGVudGl0eRIFZ3JhcGhaDwoBeBIKCggIARIECgIIAWIPCgF5EgoKCAgBEgQKAggBQgQKABAR'
 
 /**
  * Loads onnxruntime-web and everything it would otherwise open later: afterwards the process needs no files.

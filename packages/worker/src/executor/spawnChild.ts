@@ -12,6 +12,7 @@ export type Answer = { reply: ExecutorReply; payload: Uint8Array }
 /** A running child: asked one thing at a time. */
 export type RuntimeChild = {
   readonly isRunning: boolean
+  readonly pid: number | undefined
   /**
    * @param limitMs - after this many milliseconds the child is killed
    * @throws GstdError `RUNTIME_TIMEOUT` or `RUNTIME_CRASHED`; the child is gone then
@@ -122,6 +123,7 @@ export const spawnChild = async (memoryMb: number): Promise<RuntimeChild> => {
     get isRunning() {
       return isRunning
     },
+    pid: child.pid,
     request: (header, parts, limitMs) => {
       if (!isRunning) return Promise.reject(new GstdError('RUNTIME_CRASHED', 'the runtime process is gone'))
       const answer = answerWithin(limitMs, header.type === 'run' ? 'the task' : `to ${header.type} a model`)

@@ -64,7 +64,7 @@ export const readPngChunks = (
   const kept: Uint8Array[] = [bytes.subarray(0, SIGNATURE_LENGTH)]
   const data: Uint8Array[] = []
   let header: PngHeader | undefined
-  for (let offset = SIGNATURE_LENGTH, type = ''; type !== 'IEND'; ) {
+  for (let offset = SIGNATURE_LENGTH, type = ''; type !== 'IEND';) {
     const length = view.getUint32(offset)
     type = String.fromCharCode(...bytes.subarray(offset + 4, offset + 8))
     const end = offset + CHUNK_FRAME + length
