@@ -22,13 +22,17 @@ const expandFile = (file: string, bytes: number): NamedInput => {
   return { name: basename(file), bytes, load: async () => new Uint8Array(await readFile(file)) }
 }
 
-const expandPath = async (path: string): Promise<NamedInput[]> => {
+const expandPath = async (path: string, { accepts, note }: ExpandOptions): Promise<NamedInput[]> => {
   try {
     const found = await stat(path)
     if (!found.isDirectory()) return [expandFile(path, found.size)]
     const entries = await readdir(path, { withFileTypes: true })
-    const names = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
-    if (names.length === 0) throw new GstdError('USAGE_INVALID', `there are no files in ${path}`)
+    const all = entries.filter((entry) => entry.isFile() && !entry.name.startsWith('.')).map(({ name }) => name)
+    const names = all.filter(accepts)
+    if (names.length === 0)
+      throw new GstdError('USAGE_INVALID', `there are no files in ${path} that the model can read`)
+    const skipped = all.filter((name) => !accepts(name))
+    if (skipped.length > 0) note(`skipped what the model cannot read: ${skipped.join(', ')}`)
     const files = names.toSorted((a, b) => a.localeCompare(b, 'en')).map((name) => join(path, name))
     return await Promise.all(files.map(async (file) => expandFile(file, (await stat(file)).size)))
   } catch (thrown) {
@@ -70,16 +74,23 @@ const expandUri = (text: string, signal: AbortSignal, allowLoopback: boolean): N
   return { name: uri, bytes: 0, load }
 }
 
+export type ExpandOptions = {
+  signal: AbortSignal
+  /** Whether inputs may come from this machine itself. */
+  allowLoopback: boolean
+  stdin: NodeJS.ReadableStream
+  /** Which files of a directory are meant. */
+  accepts: (fileName: string) => boolean
+  note: (text: string) => void
+}
+
 /**
  * Turns what stands after `--input` into inputs: files, the files of a directory (by name, not recursive), `-` for
  * standard input, `https:` and `ipfs:` addresses, whose hash may stand behind `#sha256:`.
  *
  * @throws GstdError `USAGE_INVALID`, `DOCUMENT_TOO_LARGE`, `INPUT_SOURCE_REFUSED`
  */
-export const expandInputs = async (
-  words: readonly string[],
-  options: { signal: AbortSignal; allowLoopback: boolean; stdin: NodeJS.ReadableStream },
-): Promise<NamedInput[]> => {
+export const expandInputs = async (words: readonly string[], options: ExpandOptions): Promise<NamedInput[]> => {
   const inputs: NamedInput[] = []
   for (const word of words) {
     if (word === '-') {
@@ -89,7 +100,7 @@ export const expandInputs = async (
     } else if (/^(?:https?|ipfs):\/\//.test(word)) {
       inputs.push(expandUri(word, options.signal, options.allowLoopback))
     } else {
-      inputs.push(...(await expandPath(word)))
+      inputs.push(...(await expandPath(word, options)))
     }
   }
   return inputs

@@ -91,7 +91,7 @@ export const showProgress = (initial: readonly TaskRecord[]): Progress => {
     },
     close: () => {
       clearInterval(timer)
-      instance.clear()
+      instance.rerender(<Box />) // what is drawn last stays
       instance.unmount()
     },
   }

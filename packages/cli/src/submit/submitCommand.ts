@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
-import { type Client, formatAmount, GstdError, type NetworkParameters, type Quote, type TaskInput } from '@gstd/sdk'
+import { type Client, GstdError, type TaskInput } from '@gstd/sdk'
 import type { View } from '../output/output.ts'
-import { printable, table } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
 import type { Context } from '../program/context.ts'
 import {
@@ -20,10 +19,12 @@ import {
 } from '../program/option.ts'
 import { timeoutOption, untilOption, walletOption } from '../program/sharedOptions.ts'
 import { openClient } from '../session/openClient.ts'
-import { expandInputs, type NamedInput } from './expandInputs.ts'
+import { expandInputs } from './expandInputs.ts'
 import { writeLastTasks } from './history.ts'
+import { chunkTasks, type PackedTask, packTasks } from './packTasks.ts'
 import { parseParam } from './parseParams.ts'
-import { resolveModel } from './resolveModel.ts'
+import { quoteView } from './quoteView.ts'
+import { readableBy, resolveModel } from './resolveModel.ts'
 import { type TaskRecord, tasksView } from './taskRecord.ts'
 import { waitForRecords } from './waitForRecords.ts'
 
@@ -93,12 +94,6 @@ const options = {
 }
 
 type SubmitOptions = OptionValues<typeof options>
-type PackedTask = { names: string[]; bytes: number; load: () => Promise<TaskInput> }
-
-/** Inputs are read batch by batch, so that a large directory does not have to fit into memory. */
-const MAX_LOADED_BYTES = 64 * 1024 * 1024
-const MAX_LOADED_TASKS = 1024
-
 const readKnownAnswer = async (file: string): Promise<unknown[]> => {
   let value: unknown
   try {
@@ -110,41 +105,9 @@ const readKnownAnswer = async (file: string): Promise<unknown[]> => {
   return value
 }
 
-const packTasks = (
-  inputs: readonly NamedInput[],
-  shared: Omit<TaskInput, 'input'>,
-  itemsPerTask: number,
-): PackedTask[] => {
-  const tasks: PackedTask[] = []
-  for (let start = 0; start < inputs.length; start += itemsPerTask) {
-    const items = inputs.slice(start, start + itemsPerTask)
-    tasks.push({
-      names: items.map(({ name }) => name),
-      bytes: items.reduce((sum, { bytes }) => sum + bytes, 0),
-      load: async () => ({ ...shared, input: await Promise.all(items.map(({ load }) => load())) }),
-    })
-  }
-  return tasks
-}
-
-/** Splits tasks into runs that are read into memory together. */
-const chunkTasks = (tasks: readonly PackedTask[]): PackedTask[][] => {
-  const chunks: PackedTask[][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const task of tasks) {
-    if (bytes + task.bytes > MAX_LOADED_BYTES || (chunks.at(-1)?.length ?? 0) >= MAX_LOADED_TASKS) {
-      chunks.push([])
-      bytes = 0
-    }
-    chunks.at(-1)?.push(task)
-    bytes += task.bytes
-  }
-  return chunks
-}
-
-const sharedOf = async (values: SubmitOptions, parameters: NetworkParameters): Promise<Omit<TaskInput, 'input'>> => ({
+const sharedOf = async (values: SubmitOptions, model: string): Promise<Omit<TaskInput, 'input'>> => ({
   operation: values.operation,
-  model: resolveModel(parameters, values.operation, values.model),
+  model,
   params: Object.fromEntries(values.param),
   validation: values.validation,
   rewardTon: values.reward,
@@ -165,32 +128,6 @@ const checkUsage = (values: SubmitOptions): void => {
     throw new GstdError('USAGE_INVALID', '--redundancy and --max-devices belong to --validation majority')
   }
 }
-
-const quoteView = (tasks: readonly PackedTask[], quote: Quote): View => ({
-  data: {
-    dry_run: true,
-    tasks: tasks.map(({ names }, index) => ({
-      inputs: names,
-      bytes: quote.tasks[index]?.bytes ?? 0,
-      reserved_nano: (quote.tasks[index]?.reservedNano ?? 0n).toString(),
-    })),
-    reserved_nano: quote.reservedNano.toString(),
-    tariff_nano: quote.tariffNano.toString(),
-  },
-  human: (style) =>
-    [
-      table(style, [
-        ['AT MOST', 'INPUTS'],
-        ...tasks.map(({ names }, index) => [
-          `${formatAmount(quote.tasks[index]?.reservedNano ?? 0n)} TON`,
-          names.map(printable).join(', '),
-        ]),
-      ]),
-      '',
-      `${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}, at most ${formatAmount(quote.reservedNano)} TON; what validation does not use is released. Nothing was sent.`,
-    ].join('\n'),
-  quiet: quote.reservedNano.toString(),
-})
 
 /** Submits chunk after chunk. @returns what was taken in, and what stopped the rest */
 const submitAll = async (tasks: readonly PackedTask[], client: Client, context: Context, wallet: string) => {
@@ -224,13 +161,15 @@ const run = async (context: Context, values: SubmitOptions): Promise<View> => {
   const startedMs = performance.now()
   const { signal } = context
   const { client, network } = await openClient(context, values.wallet)
+  const model = resolveModel(await client.parameters({ signal }), values.operation, values.model)
   const inputs = await expandInputs(values.input, {
     signal,
     allowLoopback: network.name === 'devnet',
     stdin: process.stdin,
+    accepts: readableBy(model),
+    note: context.output.note,
   })
-  const parameters = await client.parameters({ signal })
-  const tasks = packTasks(inputs, await sharedOf(values, parameters), values.itemsPerTask)
+  const tasks = packTasks(inputs, await sharedOf(values, model.id), values.itemsPerTask)
   if (values.knownAnswer !== undefined && tasks.length !== 1) {
     throw new GstdError('USAGE_INVALID', `--known-answer is for one task, these inputs make ${tasks.length}`, {
       hint: `pack them with --items-per-task ${inputs.length}`,

@@ -27,18 +27,18 @@ export const waitForRecords = async (
     if (progress !== undefined) return progress.update(current())
     const record = current().find(({ submitted }) => submitted.taskId === view.task_id)
     if (record === undefined || output.mode !== 'human') return
-    output.event(statusOf(record), { task_id: view.task_id, inputs: record.names.map(printable).join(',') })
+    output.note(`${statusOf(record)} ${view.task_id} ${record.names.map(printable).join(', ')}`)
   }
   try {
     const ended = await client.wait(taken, { until, timeoutMs, onUpdate, signal })
     for (const view of ended) views.set(view.task_id, view)
+    progress?.close()
     return { records: current() }
   } catch (thrown) {
+    progress?.close()
     if (thrown instanceof Interruption)
       output.note(`the tasks go on: ${context.commandLine('gstd task get last --wait')}`)
     if (!(thrown instanceof GstdError) || thrown.code !== 'TASK_WAIT_TIMEOUT') throw thrown
     return { records: current(), failure: thrown }
-  } finally {
-    progress?.close()
   }
 }

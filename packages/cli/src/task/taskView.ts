@@ -48,21 +48,22 @@ export const oneTaskView = (view: TaskView): View => ({
   quiet: view.status,
 })
 
+/** From this width on a task's line has room for everything. */
+const WIDE = 110
+
+const listRows = (views: readonly TaskView[], wide: boolean): string[][] => [
+  ['TASK', 'STATUS', ...(wide ? ['CREATED (UTC)', 'OPERATION'] : []), 'RESULT'],
+  ...views.map((view) => [
+    view.task_id,
+    view.status,
+    ...(wide ? [timeOf(view.created_at), printable(view.operation)] : []),
+    view.error === undefined ? (view.result ?? []).map(showOutput).join(' · ') : printable(view.error.code),
+  ]),
+]
+
 /** Shows several tasks, a line each. */
 export const taskListView = (views: readonly TaskView[], emptyText: string): View => ({
   data: { tasks: views as Json },
-  human: (style) =>
-    views.length === 0
-      ? emptyText
-      : table(style, [
-          ['TASK', 'STATUS', 'CREATED', 'OPERATION', 'RESULT'],
-          ...views.map((view) => [
-            view.task_id,
-            view.status,
-            timeOf(view.created_at).slice(5),
-            printable(view.operation),
-            view.error === undefined ? (view.result ?? []).map(showOutput).join(' · ') : printable(view.error.code),
-          ]),
-        ]),
+  human: (style) => (views.length === 0 ? emptyText : table(style, listRows(views, style.width >= WIDE))),
   quiet: views.map(({ task_id }) => task_id).join('\n'),
 })
