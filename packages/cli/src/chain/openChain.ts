@@ -27,6 +27,7 @@ export type Chain = {
 
 const REQUEST_TIMEOUT_MS = 15_000
 const MESSAGE_LIFETIME_SEC = 120
+const MAX_ATTEMPTS = 5
 /** What the wallet itself needs for a message, generously. */
 const WALLET_FEE_NANO = 20_000_000n
 
@@ -56,19 +57,27 @@ export const openChain = (network: Pick<NetworkConfig, 'endpoint'>): Chain => {
         )
       }
       const opened = client.open(wallet.contract)
-      const seqno = await call(() => opened.getSeqno())
-      const relaxed: MessageRelaxed[] = messages.map((message) => internal(message))
-      await call(() =>
-        opened.sendTransfer({
+      const readSeqno = (): Promise<number> => call(() => opened.getSeqno())
+      for (let attempt = 1; ; attempt++) {
+        const seqno = await readSeqno()
+        const transfer = {
           seqno,
           secretKey: wallet.keyPair.secretKey,
-          messages: relaxed,
+          messages: messages.map((message): MessageRelaxed => internal(message)),
           sendMode: SendMode.PAY_GAS_SEPARATELY,
           timeout: Math.floor(Date.now() / 1000) + MESSAGE_LIFETIME_SEC,
-        }),
-      )
-      const taken = async () => ((await call(() => opened.getSeqno())) > seqno ? true : undefined)
-      await waitUntil(taken, { what: 'the wallet’s message', signal })
+        }
+        try {
+          await call(() => opened.sendTransfer(transfer))
+        } catch (thrown) {
+          // Another process sent from this wallet in between: its message took the number.
+          if (attempt < MAX_ATTEMPTS && (await readSeqno()) > seqno) continue
+          throw thrown
+        }
+        const taken = async () => ((await readSeqno()) > seqno ? true : undefined)
+        await waitUntil(taken, { what: 'the wallet’s message', signal })
+        return
+      }
     },
   }
 }

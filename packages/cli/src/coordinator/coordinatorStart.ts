@@ -45,10 +45,10 @@ export const coordinatorStart = defineCommand({
         })
       }
       const { startCoordinator } = await import('@gstd/coordinator')
-      const { openOperatorWallet, openSeed } = await import('../keys/operatorKeys.ts')
+      const { openKeyWallet, openSeed } = await import('../keys/operatorKeys.ts')
       const { createLogger } = await import('./createLogger.ts')
       const { seed } = await openSeed(stateDir, 'coordinator', network.coordinator_key)
-      const operator = await openOperatorWallet(stateDir, network.network)
+      const operator = await openKeyWallet(stateDir, 'operator', network.network)
       const databaseDir = database ?? coordinatorDir(stateDir)
       const coordinator = await startCoordinator({
         network,

@@ -7,7 +7,15 @@ import { walletFileSchema } from '../wallet/walletFile.ts'
 import { openOrMakeSeed, readSeedFile, type SeedFile } from './seedFile.ts'
 
 /** What whoever operates a network holds. On a devnet all of it is in one folder; elsewhere it must not be. */
-export type OperatorKeys = { operator: TonWallet; guardian: TonWallet; coordinator: SeedFile; auditor: SeedFile }
+export type OperatorKeys = {
+  /** Sends the chain's messages and is repaid by the tariff. */
+  operator: TonWallet
+  guardian: TonWallet
+  /** May mint test GSTD; a wallet of its own, so that nobody waits for the operator's. */
+  minter: TonWallet
+  coordinator: SeedFile
+  auditor: SeedFile
+}
 
 const readWalletKey = (file: string) => readJsonFile(file, walletFileSchema, 'STATE_CORRUPT', 'the key’s file')
 
@@ -19,23 +27,28 @@ const missing = (key: OperatorKey, file: string): GstdError =>
 
 /** Opens the keys of a devnet, and makes those that are not there. */
 export const openOrMakeOperatorKeys = async (stateDir: string, network: number): Promise<OperatorKeys> => {
-  const wallet = async (key: 'operator' | 'guardian') => {
+  const wallet = async (key: 'operator' | 'guardian' | 'minter') => {
     const file = keyFile(stateDir, key)
     return (await openOrMakeWallet(file, () => readWalletKey(file), network)).wallet
   }
   return {
     operator: await wallet('operator'),
     guardian: await wallet('guardian'),
+    minter: await wallet('minter'),
     coordinator: await openOrMakeSeed(keyFile(stateDir, 'coordinator')),
     auditor: await openOrMakeSeed(keyFile(stateDir, 'auditor')),
   }
 }
 
-/** @throws GstdError `CONFIG_MISSING` when the operator's wallet is not here, `STATE_CORRUPT` */
-export const openOperatorWallet = async (stateDir: string, network: number): Promise<TonWallet> => {
-  const file = keyFile(stateDir, 'operator')
+/** @throws GstdError `CONFIG_MISSING` when the wallet is not here, `STATE_CORRUPT` */
+export const openKeyWallet = async (
+  stateDir: string,
+  key: 'operator' | 'minter',
+  network: number,
+): Promise<TonWallet> => {
+  const file = keyFile(stateDir, key)
   const found = await readWalletKey(file)
-  if (found === undefined) throw missing('operator', file)
+  if (found === undefined) throw missing(key, file)
   return unlockWallet(found, file, network)
 }
 

@@ -1,4 +1,6 @@
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
+import { escrowDeposit } from '../escrow/escrowDeposit.ts'
+import { escrowShow } from '../escrow/escrowShow.ts'
 import { helpCommand } from '../help/helpCommand.ts'
 import { submitCommand } from '../submit/submitCommand.ts'
 import { taskCancel, taskGet, taskList, taskReceipt } from '../task/taskCommands.ts'
@@ -18,6 +20,8 @@ export const commands: readonly Command[] = [
   walletCreate,
   walletShow,
   walletBalance,
+  escrowDeposit,
+  escrowShow,
   workerStart,
   coordinatorStart,
   helpCommand,

@@ -1,16 +1,12 @@
 import { type Client, createClient, createSigner, GstdError, type NetworkConfig } from '@gstd/sdk'
 import type { Context } from '../program/context.ts'
-import { readJsonFile } from '../state/jsonFile.ts'
 import { sessionFile, walletFile } from '../state/paths.ts'
 import { readWalletFile } from '../wallet/walletFile.ts'
-import { type Session, sessionSchema } from './sessionFile.ts'
+import { readSession } from './readSession.ts'
+import type { Session } from './sessionFile.ts'
 
 /** A requester at work: its client, and what the client was made of. */
 export type OpenClient = { client: Client; network: NetworkConfig; session: Session }
-
-/** @throws GstdError `STATE_CORRUPT` when the file cannot be used */
-export const readSession = (stateDir: string, wallet: string): Promise<Session | undefined> =>
-  readJsonFile(sessionFile(stateDir, wallet), sessionSchema, 'STATE_CORRUPT', 'the session’s file')
 
 /**
  * Opens the client of a wallet with its session key.

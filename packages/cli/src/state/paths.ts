@@ -14,6 +14,6 @@ export const sessionFile = (stateDir: string, name: string): string => join(stat
 export const historyFile = (stateDir: string, name: string): string => join(stateDir, 'history', `${name}.json`)
 
 /** Who has a key in the operator's folder. */
-export type OperatorKey = 'operator' | 'guardian' | 'coordinator' | 'auditor'
+export type OperatorKey = 'operator' | 'guardian' | 'minter' | 'coordinator' | 'auditor'
 
 export const keyFile = (stateDir: string, key: OperatorKey): string => join(stateDir, 'keys', `${key}.json`)

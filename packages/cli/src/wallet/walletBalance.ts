@@ -22,7 +22,7 @@ export const walletBalance = defineCommand({
     const network = await context.network()
     // TON's libraries take half a second to load: only the commands that need them wait for it.
     const { openChain } = await import('../chain/openChain.ts')
-    const { readGstdBalance } = await import('../chain/readGstdBalance.ts')
+    const { readGstd } = await import('../chain/readGstd.ts')
     const { parseAddress } = await import('./parseAddress.ts')
     const { openWallet } = await import('./openWallet.ts')
     const address =
@@ -30,7 +30,7 @@ export const walletBalance = defineCommand({
     const chain = openChain(network)
     const [balanceNano, gstdNano, deployed] = await Promise.all([
       chain.balance(address),
-      readGstdBalance(chain, network.gstd_master, address),
+      readGstd(chain, network.gstd_master, address),
       chain.isDeployed(address),
     ])
     return {

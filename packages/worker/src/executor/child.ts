@@ -2,6 +2,7 @@ import { Console } from 'node:console'
 import { createFrameReader, encodeFrame, type Frame } from './frame.ts'
 import { createTaskRunner } from './createTaskRunner.ts'
 import { loadRuntime } from './loadRuntime.ts'
+import { lockDown } from './lockDown.ts'
 import type { ExecutorReply } from './messages.ts'
 
 /**
@@ -23,7 +24,7 @@ const send = (reply: ExecutorReply, payload?: Uint8Array): void => {
 }
 
 const answer = createTaskRunner(await loadRuntime())
-process.permission?.drop('fs.read')
+lockDown()
 
 const handle = async (frame: Frame): Promise<void> => {
   try {

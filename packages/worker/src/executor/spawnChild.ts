@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { GstdError } from '@gstd/sdk'
+import { childArguments, childEnvironment, isSource } from './childArguments.ts'
 import { createFrameReader, encodeFrame } from './frame.ts'
 import { type ExecutorReply, type ExecutorRequest, replySchema } from './messages.ts'
 
@@ -24,28 +25,9 @@ export type RuntimeChild = {
 
 const MAX_ANSWER_BYTES = 16 << 20
 const STDERR_TAIL = 2000
-const WASM_PAGES_PER_MB = 16
 const START_LIMIT_MS = 30_000
 
-const isSource = import.meta.url.endsWith('.ts')
 const entry = fileURLToPath(new URL(isSource ? './child.ts' : './executorChild.js', import.meta.url))
-
-/** Node's arguments: nothing is allowed but reading files, which the child gives up itself once it is loaded. */
-const childArguments = (memoryMb: number): string[] => [
-  '--permission',
-  '--allow-fs-read=*',
-  '--no-warnings',
-  `--max-old-space-size=${memoryMb}`,
-  `--wasm-max-mem-pages=${memoryMb * WASM_PAGES_PER_MB}`,
-  ...(isSource ? ['--conditions=@gstd/source'] : []),
-  entry,
-]
-
-/** The environment is empty, but for what Windows needs to start a process at all. */
-const childEnvironment = (): Record<string, string> => {
-  const { SystemRoot } = process.env
-  return { UV_USE_IO_URING: '0', ...(SystemRoot !== undefined && { SystemRoot }) }
-}
 
 type Waiter = { resolve(answer: Answer): void; reject(error: Error): void }
 
@@ -56,7 +38,7 @@ type Waiter = { resolve(answer: Answer): void; reject(error: Error): void }
  * @throws GstdError `RUNTIME_CRASHED` when it does not come up
  */
 export const spawnChild = async (memoryMb: number): Promise<RuntimeChild> => {
-  const child: ChildProcess = spawn(process.execPath, childArguments(memoryMb), {
+  const child: ChildProcess = spawn(process.execPath, childArguments(entry, memoryMb), {
     cwd: dirname(entry),
     env: childEnvironment(),
     stdio: ['pipe', 'pipe', 'pipe'],

@@ -1,0 +1,169 @@
+import {
+  type Address,
+  beginCell,
+  Cell,
+  type Contract,
+  contractAddress,
+  type ContractProvider,
+  type Sender,
+  SendMode,
+  type StateInit,
+  toNano,
+} from '@ton/core'
+import { hexToInt, intToHex, NO_HASH, readChecked } from './cells.ts'
+import { vaultCode as vaultBoc } from './code/vaultCode.ts'
+import { attachNano, charge, commit, exec } from './messages.ts'
+import { MAX_PAYOUTS_PER_BATCH } from './payoutBatches.ts'
+import { escrowCode } from './RequesterEscrow.ts'
+
+export type VaultConfig = {
+  /** Ed25519 public keys, hex. */
+  coordinatorKey: string
+  auditorKey: string
+  guardian: Address
+  challengeWindowSec: number
+}
+
+export type VaultState = {
+  /** The last committed epoch. */
+  epoch: number
+  /** What funds epoch + 1. */
+  fundedNextNano: bigint
+  firstFundAtSec: number
+  owedNano: bigint
+  paidNano: bigint
+  /** The epoch in its challenge window or being paid; `next` is zeros when there is none. */
+  current: { next: string; remainingNano: bigint; validFromSec: number }
+  /** Of the last epoch whose window has passed. */
+  roots: { reputationRoot: string; logRoot: string }
+}
+
+type Signed = { body: Cell; coordinatorSignature: string; auditorSignature: string; valueNano?: bigint; queryId?: bigint }
+
+/** @returns the code of the vault. */
+export const vaultCode = (): Cell => Cell.fromBase64(vaultBoc)
+
+/**
+ * `vault$_ keys:^[coordinator:uint256 auditor:uint256 guardian:MsgAddressInt pending_change:(Maybe ^Cell)]
+ *  codes:^[escrow:^Cell device_account:(Maybe ^Cell)] challenge_sec:uint32 epoch:uint32 funded_next:Coins
+ *  first_fund_at:uint32 owed:Coins paid:Coins frozen_at:uint32 current:(Maybe ^Current)
+ *  roots:^[reputation_root:uint256 log_root:uint256] = VaultStorage;`
+ */
+const initialData = (config: VaultConfig): Cell =>
+  beginCell()
+    .storeRef(
+      beginCell()
+        .storeUint(hexToInt(config.coordinatorKey), 256)
+        .storeUint(hexToInt(config.auditorKey), 256)
+        .storeAddress(config.guardian)
+        .storeMaybeRef(null),
+    )
+    .storeRef(beginCell().storeRef(escrowCode()).storeMaybeRef(null))
+    .storeUint(config.challengeWindowSec, 32)
+    .storeUint(0, 32)
+    .storeCoins(0)
+    .storeUint(0, 32)
+    .storeCoins(0)
+    .storeCoins(0)
+    .storeUint(0, 32)
+    .storeMaybeRef(null)
+    .storeRef(beginCell().storeUint(0, 256).storeUint(0, 256))
+    .endCell()
+
+/** The vault of a deployment: takes what escrows are charged and pays it out, epoch by epoch. */
+export class Vault implements Contract {
+  readonly address: Address
+  readonly init: StateInit | undefined
+
+  private constructor(address: Address, init?: StateInit) {
+    this.address = address
+    this.init = init
+  }
+
+  static createFromConfig(config: VaultConfig): Vault {
+    const init = { code: vaultCode(), data: initialData(config) }
+    return new Vault(contractAddress(0, init), init)
+  }
+
+  static createFromAddress(address: Address): Vault {
+    return new Vault(address)
+  }
+
+  /** Deploys it with some TON for its rent. */
+  async sendDeploy(provider: ContractProvider, via: Sender, options: { rentNano?: bigint } = {}): Promise<void> {
+    const value = options.rentNano ?? toNano('0.2')
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY })
+  }
+
+  async sendCharge(provider: ContractProvider, via: Sender, message: Signed): Promise<void> {
+    const value = message.valueNano ?? attachNano.charge
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: charge(message) })
+  }
+
+  async sendCommit(provider: ContractProvider, via: Sender, message: Signed): Promise<void> {
+    const value = message.valueNano ?? attachNano.commit
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: commit(message) })
+  }
+
+  /** Pays one batch; anyone may. */
+  async sendExec(
+    provider: ContractProvider,
+    via: Sender,
+    message: { batch: Cell; payouts?: number; valueNano?: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const value = message.valueNano ?? attachNano.exec(message.payouts ?? MAX_PAYOUTS_PER_BATCH)
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: exec(message) })
+  }
+
+  /**
+   * @returns undefined when it is not deployed
+   * @throws GstdError `CHAIN_STATE_INVALID`
+   */
+  async getState(provider: ContractProvider): Promise<VaultState | undefined> {
+    const { state } = await provider.getState()
+    if (state.type !== 'active') return undefined
+    const { stack } = await provider.get('vault_data', [])
+    return readChecked('the vault', () => {
+      stack.skip(3)
+      const epoch = stack.readNumber()
+      const fundedNextNano = stack.readBigNumber()
+      const firstFundAtSec = stack.readNumber()
+      const owedNano = stack.readBigNumber()
+      const paidNano = stack.readBigNumber()
+      stack.skip(1)
+      const current = stack.readCellOpt()?.beginParse()
+      const roots = stack.readCell().beginParse()
+      return {
+        epoch,
+        fundedNextNano,
+        firstFundAtSec,
+        owedNano,
+        paidNano,
+        current:
+          current === undefined
+            ? { next: NO_HASH, remainingNano: 0n, validFromSec: 0 }
+            : {
+                next: intToHex(current.loadUintBig(256)),
+                remainingNano: current.loadCoins(),
+                validFromSec: current.loadUint(32),
+              },
+        roots: { reputationRoot: intToHex(roots.loadUintBig(256)), logRoot: intToHex(roots.loadUintBig(256)) },
+      }
+    })
+  }
+
+  /** @throws GstdError `CHAIN_STATE_INVALID` */
+  async getConfig(provider: ContractProvider): Promise<VaultConfig> {
+    const { stack } = await provider.get('vault_data', [])
+    return readChecked('the vault', () => {
+      const keys = stack.readCell().beginParse()
+      stack.skip(1)
+      return {
+        coordinatorKey: intToHex(keys.loadUintBig(256)),
+        auditorKey: intToHex(keys.loadUintBig(256)),
+        guardian: keys.loadAddress(),
+        challengeWindowSec: stack.readNumber(),
+      }
+    })
+  }
+}
