@@ -1,9 +1,8 @@
-import { type ErrorCode, judge, type KnownAnswer, maxDevicesOf, redundancyOf, resultHashOf, type TaskDescriptor } from '@gstd/sdk'
+import { agreeBy, type ErrorCode, judge, type KnownAnswer, maxDevicesOf, redundancyOf, resultHashOf, type TaskDescriptor } from '@gstd/sdk'
 import type { Unit } from '../log/journal.ts'
 import { type Effect, tell } from '../seats/effects.ts'
 import { heldSeats } from '../seats/findSeat.ts'
 import type { HeldSeat } from '../seats/seatRow.ts'
-import { agreeBy } from './agreeBy.ts'
 import { type VerdictContext, writeVerdict } from './writeVerdict.ts'
 
 type StoredTask = {

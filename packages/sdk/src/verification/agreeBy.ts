@@ -1,4 +1,5 @@
-import { compareResults, findOperation } from '@gstd/sdk'
+import { compareResults } from '../comparison/compareResults.ts'
+import { findOperation } from '../operations/registry.ts'
 
 /**
  * How two results of an operation are compared: by hash first, which is all that canonical results ever need, then
