@@ -30,7 +30,7 @@ export const createChainReader = (endpoint: string): ChainReader => {
 
   const transactionsSince = async (address: Address, sinceLt: bigint): Promise<Transaction[]> => {
     const found: Transaction[] = []
-    for (let from: { lt: string; hash: string } | undefined; ; ) {
+    for (let from: { lt: string; hash: string } | undefined; ;) {
       const page = await client.getTransactions(address, { limit: PAGE, ...from })
       const news = page.filter(({ lt }) => lt > sinceLt && !found.some((known) => known.lt === lt))
       found.push(...news)
@@ -45,7 +45,9 @@ export const createChainReader = (endpoint: string): ChainReader => {
     latestLt: async (address) => (await client.getTransactions(Address.parseRaw(address), { limit: 1 }))[0]?.lt ?? 0n,
     feesSince: async (address, sinceLt) => {
       const parsed = Address.parseRaw(address)
-      const begun = (await transactionsSince(parsed, sinceLt)).filter(({ inMessage }) => inMessage?.info.type === 'external-in')
+      const begun = (await transactionsSince(parsed, sinceLt)).filter(
+        ({ inMessage }) => inMessage?.info.type === 'external-in',
+      )
       const fees = await Promise.all(begun.map((transaction) => treeFees(transaction, parsed)))
       return fees.reduce((sum, fee) => sum + fee, 0n)
     },

@@ -14,11 +14,7 @@ const readImages = async (directory: string): Promise<{ name: string; bytes: Uin
 }
 
 /** Every other task by `majority` of three devices, the others by `reference` (executed twice). */
-const toJobs = (
-  images: { name: string; bytes: Uint8Array }[],
-  operation: string,
-  model: string,
-): Job[] =>
+const toJobs = (images: { name: string; bytes: Uint8Array }[], operation: string, model: string): Job[] =>
   images.map(({ name, bytes }, index) => ({
     name,
     task: { operation, model, input: bytes, validation: index % 2 === 0 ? 'majority' : 'reference' },
@@ -33,10 +29,7 @@ export const makeJobs = async (directory: string | undefined): Promise<Job[]> =>
   if (directory === undefined) {
     const photos = await readImages(join(here, '..', 'photos'))
     const lines = await readImages(join(here, '..', 'lines'))
-    return [
-      ...toJobs(photos, 'image-moderation', 'nsfw-mobilenet-v2'),
-      ...toJobs(lines, 'ocr', 'pp-ocrv4-rec'),
-    ]
+    return [...toJobs(photos, 'image-moderation', 'nsfw-mobilenet-v2'), ...toJobs(lines, 'ocr', 'pp-ocrv4-rec')]
   }
   const images = await readImages(directory).catch((cause: unknown) => {
     throw new GstdError('USAGE_INVALID', `the folder ${directory} cannot be read`, { cause })

@@ -75,7 +75,9 @@ const run = async (options: DemoOptions): Promise<void> => {
       feesNano: await chain.feesSince(network.operator_address, sinceLt),
       seconds: (performance.now() - startedAt) / 1000,
     })
-    process.stdout.write(`${options.output === 'json' ? JSON.stringify(report) : `\n${renderReport(report, devices)}`}\n`)
+    process.stdout.write(
+      `${options.output === 'json' ? JSON.stringify(report) : `\n${renderReport(report, devices)}`}\n`,
+    )
     if (report.accepted !== report.tasks) process.exitCode = 5
     if (!options.keep) return
     process.stderr.write(`${howToGoOn(stateDir)}\n`)

@@ -16,7 +16,8 @@ export const createProgress = (stream: NodeJS.WriteStream, total: number): Progr
   const startedAt = performance.now()
   let shown = ''
 
-  const count = (status: (typeof stages)[number]): number => [...latest.values()].filter((value) => value === status).length
+  const count = (status: (typeof stages)[number]): number =>
+    [...latest.values()].filter((value) => value === status).length
   const line = (): string => {
     const parts = stages.filter((stage) => count(stage) > 0).map((stage) => `${stage} ${count(stage)}`)
     const seconds = ((performance.now() - startedAt) / 1000).toFixed(0)

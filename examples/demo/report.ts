@@ -1,5 +1,6 @@
 import type { Receipt, TaskView } from '@gstd/sdk'
 import { formatAmount } from '@gstd/sdk'
+import { z } from 'zod'
 import type { DemoDevice } from './bringUp.ts'
 import type { Job } from './jobs.ts'
 
@@ -69,13 +70,13 @@ export const makeReport = (facts: Facts): Report => {
   }
 }
 
+const labelled = z.object({ label: z.string(), scores: z.record(z.string(), z.number()) })
+
 const describe = (output: unknown): string => {
   if (typeof output !== 'object' || output === null) return String(output)
   if ('text' in output) return JSON.stringify(output.text)
-  if ('label' in output && 'scores' in output) {
-    const scores = output.scores as Record<string, number>
-    return `${output.label} ${((scores[String(output.label)] ?? 0) * 100).toFixed(1)} %`
-  }
+  const found = labelled.safeParse(output)
+  if (found.success) return `${found.data.label} ${((found.data.scores[found.data.label] ?? 0) * 100).toFixed(1)} %`
   return JSON.stringify(output)
 }
 

@@ -3,7 +3,7 @@ import { Address, internal, type MessageRelaxed, SendMode } from '@ton/core'
 import { TonClient } from '@ton/ton'
 import { GstdError, formatAmount } from '@gstd/sdk'
 import type { TonWallet } from '../wallet/tonWallet.ts'
-import { callChain } from './callChain.ts'
+import { callChain } from '@gstd/sdk/contracts'
 import { waitUntil } from './waitUntil.ts'
 
 export type OutgoingMessage = Parameters<typeof internal>[0]

@@ -37,7 +37,7 @@ const senderOf = (chain: Chain, wallet: TonWallet, signal: AbortSignal): Sender 
   send: ({ to, value, bounce, body, init }) =>
     chain.send(
       wallet,
-      [{ to, value, ...(bounce != null && { bounce }), ...(body != null && { body }), ...(init != null && { init }) }],
+      [{ to, value, ...(bounce && { bounce }), ...(body && { body }), ...(init && { init }) }],
       signal,
     ),
 })

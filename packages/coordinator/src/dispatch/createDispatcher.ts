@@ -149,7 +149,13 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     return new DataView(seed.buffer).getUint32(0) / 2 ** 32
   }
 
-  const toOrder = (seat: QueuedSeat, deviceId: string, attempt: number, manifest: ModelManifest, hash: string): WorkOrder => ({
+  const toOrder = (
+    seat: QueuedSeat,
+    deviceId: string,
+    attempt: number,
+    manifest: ModelManifest,
+    hash: string,
+  ): WorkOrder => ({
     version: 1,
     network: parameters.network,
     vault: parameters.vault,
@@ -175,10 +181,19 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
 
   const writeOrders = async (unit: Unit, assignments: readonly Assignment[], queued: Map<number, QueuedSeat>) => {
     const orders: { seat: QueuedSeat; order: WorkOrder; reputation: number; ordinal: number }[] = []
-    for (const { seat: { id }, device } of assignments) {
+    for (const {
+      seat: { id },
+      device,
+    } of assignments) {
       const seat = queued.get(id)
       const manifest = seat === undefined ? undefined : manifests.get(seat.model)
-      const [row] = await unit.query<{ hash: string; ordinal: number; attempts: number; reputation: number; owner: string }>(
+      const [row] = await unit.query<{
+        hash: string
+        ordinal: number
+        attempts: number
+        reputation: number
+        owner: string
+      }>(
         `SELECT tasks.descriptor_hash AS hash, seats.seat AS ordinal, devices.owner,
            devices.committed_reputation AS reputation,
            (SELECT count(*)::int FROM seats AS past WHERE past.task_id = seats.task_id AND past.attempt IS NOT NULL) AS attempts

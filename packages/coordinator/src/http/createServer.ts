@@ -28,7 +28,8 @@ const fromFastify = (thrown: unknown): GstdError => {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new GstdError('DOCUMENT_MALFORMED', 'the body must be application/json or application/octet-stream')
   }
-  if (code.startsWith('FST_ERR_CTP')) return new GstdError('DOCUMENT_MALFORMED', 'the body cannot be read', { cause: thrown })
+  if (code.startsWith('FST_ERR_CTP'))
+    return new GstdError('DOCUMENT_MALFORMED', 'the body cannot be read', { cause: thrown })
   return toGstdError(thrown)
 }
 

@@ -87,7 +87,10 @@ const checkKnownAnswer = (descriptor: TaskDescriptor, knownAnswer: KnownAnswer |
   }
   const items = inputItems(descriptor).length
   if (knownAnswer.value.length !== items) {
-    throw new GstdError('REFERENCE_INVALID', `the known answer has ${knownAnswer.value.length} outputs for ${items} inputs`)
+    throw new GstdError(
+      'REFERENCE_INVALID',
+      `the known answer has ${knownAnswer.value.length} outputs for ${items} inputs`,
+    )
   }
 }
 

@@ -80,12 +80,7 @@ const storeAuthorisation = (unit: Unit, { authorisation }: VerifiedSubmission) =
     `INSERT INTO authorisations VALUES ($1, $2, $3, $4) ON CONFLICT (escrow, public_key) DO UPDATE
      SET max_cumulative = excluded.max_cumulative, document = excluded.document
      WHERE authorisations.max_cumulative < excluded.max_cumulative`,
-    [
-      authorisation.escrow,
-      authorisation.public_key,
-      authorisation.max_cumulative_nano,
-      JSON.stringify(authorisation),
-    ],
+    [authorisation.escrow, authorisation.public_key, authorisation.max_cumulative_nano, JSON.stringify(authorisation)],
   )
 
 /** Tasks that fit into what the escrow has left, in the order of the batch; the others are refused. */
@@ -114,7 +109,13 @@ export const createIntake = (options: IntakeOptions): Intake => {
   const { journal, parameters, chain, clock } = options
 
   /** Everything that depends on what else is stored, inside the transaction that stores. */
-  const store = (submission: VerifiedSubmission, escrow: EscrowState, gstdNano: bigint, priced: Candidate[], nowMs: number) =>
+  const store = (
+    submission: VerifiedSubmission,
+    escrow: EscrowState,
+    gstdNano: bigint,
+    priced: Candidate[],
+    nowMs: number,
+  ) =>
     journal.write(async (unit) => {
       const outcomes: Outcomes = new Map()
       const known = await findKnown(unit, submission)
@@ -160,7 +161,9 @@ export const createIntake = (options: IntakeOptions): Intake => {
       }
       const stored = candidates.length === 0 ? new Map() : await take(submission, candidates, nowMs)
       return priced.map((item, index) =>
-        'outcome' in item ? item.outcome : (stored.get(index) ?? acceptedOutcome(item.candidate.descriptor.task_id, false)),
+        'outcome' in item
+          ? item.outcome
+          : (stored.get(index) ?? acceptedOutcome(item.candidate.descriptor.task_id, false)),
       )
     },
   }

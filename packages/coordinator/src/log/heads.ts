@@ -49,7 +49,9 @@ export const openHeads = async (
       onAdvance()
     },
     latest: async () => {
-      const [newest] = await journal.query<{ signed: SignedHead }>('SELECT signed FROM heads ORDER BY size DESC LIMIT 1')
+      const [newest] = await journal.query<{ signed: SignedHead }>(
+        'SELECT signed FROM heads ORDER BY size DESC LIMIT 1',
+      )
       return newest?.signed
     },
   }

@@ -47,10 +47,13 @@ describe('matchSeats', () => {
     ['near', { latencyMs: 5 }, { latencyMs: 400 }],
     ['having the model', {}, { cachedModels: new Set<string>() }],
     ['idle', { slots: 2 }, { slots: 2, busySlots: 1 }],
-  ])('prefers the device that is %s', (_name, better: Partial<MatchableDevice>, worse: Partial<MatchableDevice> = {}) => {
-    expect(chosen([seat(1)], [device('a', worse), device('b', better)])).toEqual([[1, 'b']])
-    expect(chosen([seat(1)], [device('a', better), device('b', worse)])).toEqual([[1, 'a']])
-  })
+  ])(
+    'prefers the device that is %s',
+    (_name, better: Partial<MatchableDevice>, worse: Partial<MatchableDevice> = {}) => {
+      expect(chosen([seat(1)], [device('a', worse), device('b', better)])).toEqual([[1, 'b']])
+      expect(chosen([seat(1)], [device('a', better), device('b', worse)])).toEqual([[1, 'a']])
+    },
+  )
 
   it('gives a task’s seats to independent devices only', () => {
     const seats = [seat(1, { taskId: 't' }), seat(2, { taskId: 't' })]
@@ -77,10 +80,17 @@ describe('matchSeats', () => {
 
   it('never overfills a device and never pairs dependent devices, whatever comes', () => {
     const devices = fc.array(
-      fc.record({ owner: fc.constantFrom('x', 'y', 'z'), slots: fc.nat(3), busy: fc.nat(3), score: fc.double({ min: 0, max: 1, noNaN: true }) }),
+      fc.record({
+        owner: fc.constantFrom('x', 'y', 'z'),
+        slots: fc.nat(3),
+        busy: fc.nat(3),
+        score: fc.double({ min: 0, max: 1, noNaN: true }),
+      }),
       { maxLength: 8 },
     )
-    const tasks = fc.array(fc.record({ votes: fc.integer({ min: 1, max: 4 }), majority: fc.boolean() }), { maxLength: 8 })
+    const tasks = fc.array(fc.record({ votes: fc.integer({ min: 1, max: 4 }), majority: fc.boolean() }), {
+      maxLength: 8,
+    })
     fc.assert(
       fc.property(devices, tasks, fc.double({ min: 0, max: 0.999, noNaN: true }), (specs, jobs, lot) => {
         const pool = specs.map(({ owner, slots, busy, score }, index) =>

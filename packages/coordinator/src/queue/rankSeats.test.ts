@@ -38,7 +38,11 @@ describe('rankSeats', () => {
 
   it('loses nothing and adds nothing', () => {
     const seats = fc.array(
-      fc.record({ rewardShare: fc.double({ min: 0, max: 1, noNaN: true }), receivedAtMs: fc.nat(1000), deadlineMs: fc.nat(200_000) }),
+      fc.record({
+        rewardShare: fc.double({ min: 0, max: 1, noNaN: true }),
+        receivedAtMs: fc.nat(1000),
+        deadlineMs: fc.nat(200_000),
+      }),
     )
     fc.assert(
       fc.property(seats, fc.nat(100), fc.nat(100_000), (specs, dispatched, nowMs) => {

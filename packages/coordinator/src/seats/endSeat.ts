@@ -11,11 +11,7 @@ const blameless: readonly SeatEndReason[] = ['input_unavailable']
  * Ends an execution without an answer and opens its seat again for another device (protocol §6).
  * Whether the task can still succeed is decided afterwards (`decideTask`).
  */
-export const endSeat = async (
-  unit: Unit,
-  seat: HeldSeat,
-  reason: SeatEndReason,
-): Promise<Effect[]> => {
+export const endSeat = async (unit: Unit, seat: HeldSeat, reason: SeatEndReason): Promise<Effect[]> => {
   await unit.query(`UPDATE seats SET state = 'ended', due_at = NULL, end_reason = $2 WHERE id = $1`, [seat.id, reason])
   await unit.query(`INSERT INTO seats (task_id, seat, tries, state) VALUES ($1, $2, $3, 'open')`, [
     seat.task_id,

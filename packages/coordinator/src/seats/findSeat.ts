@@ -13,7 +13,9 @@ const isHeld = (row: SeatRow | undefined): row is HeldSeat =>
 export const findSeat = async (queries: Queries, deviceId: string, orderHash: string): Promise<HeldSeat> => {
   const [row] = await queries.query<SeatRow>('SELECT * FROM seats WHERE order_hash = $1', [orderHash])
   if (!isHeld(row) || row.device_id !== deviceId) {
-    throw new GstdError('ORDER_UNKNOWN', 'no such order was given to this device', { details: { order_hash: orderHash } })
+    throw new GstdError('ORDER_UNKNOWN', 'no such order was given to this device', {
+      details: { order_hash: orderHash },
+    })
   }
   return row
 }

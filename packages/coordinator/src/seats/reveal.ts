@@ -23,12 +23,7 @@ const PENDING = ['open', 'dispatched', 'acknowledged', 'started']
  * Asks for results: at once for `reference`; for `majority` only once every open seat has committed or timed out,
  * so that nobody can copy (protocol §5).
  */
-export const requestReveals = async (
-  unit: Unit,
-  taskId: string,
-  nowMs: number,
-  timing: Timing,
-): Promise<Effect[]> => {
+export const requestReveals = async (unit: Unit, taskId: string, nowMs: number, timing: Timing): Promise<Effect[]> => {
   const [task] = await unit.query<{ method: string; pending: number }>(
     `SELECT method, (SELECT count(*)::int FROM seats WHERE seats.task_id = tasks.task_id AND state = ANY($2)) AS pending
      FROM tasks WHERE task_id = $1`,
@@ -53,7 +48,10 @@ const checkReveal = (seat: HeldSeat, { result, salt, proof }: Reveal): string =>
   }
   checkProof(proof, seat.work_order, resultHash)
   if (result.length !== seat.work_order.input.length) {
-    throw new GstdError('PROOF_INVALID', `the result has ${result.length} outputs for ${seat.work_order.input.length} inputs`)
+    throw new GstdError(
+      'PROOF_INVALID',
+      `the result has ${result.length} outputs for ${seat.work_order.input.length} inputs`,
+    )
   }
   const operation = findOperation(seat.work_order.operation)
   for (const output of result) {
@@ -91,7 +89,10 @@ export const reveal = async (
     if (!(thrown instanceof GstdError)) throw thrown
     const { code, message: text } = thrown
     const ended = await endSeat(unit, seat, 'invalid_proof')
-    return { effects: [...ended, ...tell(deviceId, { type: 'error', code, message: text, order_hash: orderHash })], taskId }
+    return {
+      effects: [...ended, ...tell(deviceId, { type: 'error', code, message: text, order_hash: orderHash })],
+      taskId,
+    }
   }
   await unit.query(
     `UPDATE seats SET state = 'revealed', due_at = $2, salt = $3, result = $4, result_hash = $5, proof = $6,

@@ -76,10 +76,10 @@ export const readTask = async (
   taskId: string,
   finalSize: number,
 ): Promise<TaskView> => {
-  const tasks = await queries.query<StoredTask>(
-    `SELECT ${COLUMNS} FROM tasks WHERE task_id = $1 AND requester = $2`,
-    [taskId, requester],
-  )
+  const tasks = await queries.query<StoredTask>(`SELECT ${COLUMNS} FROM tasks WHERE task_id = $1 AND requester = $2`, [
+    taskId,
+    requester,
+  ])
   const [view] = await withSeats(queries, tasks, finalSize)
   if (view === undefined) {
     throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`, { details: { task_id: taskId } })

@@ -1,4 +1,13 @@
-import { agreeBy, type ErrorCode, judge, type KnownAnswer, maxDevicesOf, redundancyOf, resultHashOf, type TaskDescriptor } from '@gstd/sdk'
+import {
+  agreeBy,
+  type ErrorCode,
+  judge,
+  type KnownAnswer,
+  maxDevicesOf,
+  redundancyOf,
+  resultHashOf,
+  type TaskDescriptor,
+} from '@gstd/sdk'
 import type { Unit } from '../log/journal.ts'
 import { type Effect, tell } from '../seats/effects.ts'
 import { heldSeats } from '../seats/findSeat.ts'
@@ -46,7 +55,9 @@ const readOpenSeats = (unit: Unit, taskId: string): Promise<OpenSeat[]> =>
 const dead = (task: StoredTask, open: readonly OpenSeat[], attempts: number, nowMs: number): ErrorCode | undefined => {
   if (open.some((seat) => seat.tries >= attempts)) return 'TASK_ATTEMPTS_EXHAUSTED'
   const waiting = open.filter((seat) => seat.state === 'open')
-  return waiting.length > 0 && waiting.length === open.length && task.dispatch_until <= nowMs ? 'TASK_EXPIRED' : undefined
+  return waiting.length > 0 && waiting.length === open.length && task.dispatch_until <= nowMs
+    ? 'TASK_EXPIRED'
+    : undefined
 }
 
 const openSeats = async (unit: Unit, taskId: string, count: number): Promise<void> => {

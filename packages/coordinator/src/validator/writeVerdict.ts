@@ -148,7 +148,12 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
       : [
           {
             deviceId: seat.device_id,
-            message: { type: 'outcome', order_hash: held.order_hash, agreed: seat.agreed, reward_nano: seat.reward_nano },
+            message: {
+              type: 'outcome',
+              order_hash: held.order_hash,
+              agreed: seat.agreed,
+              reward_nano: seat.reward_nano,
+            },
           },
         ]
   })

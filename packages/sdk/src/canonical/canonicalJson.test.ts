@@ -40,9 +40,12 @@ const double = (bits: bigint): number => {
 }
 
 describe('canonicalJson', () => {
-  it.each(['arrays', 'french', 'structures', 'unicode', 'values', 'weird'])('makes %s as RFC 8785 publishes it', (name) => {
-    expect(canonicalJson(JSON.parse(read(`input/${name}.json`)))).toBe(read(`output/${name}.json`))
-  })
+  it.each(['arrays', 'french', 'structures', 'unicode', 'values', 'weird'])(
+    'makes %s as RFC 8785 publishes it',
+    (name) => {
+      expect(canonicalJson(JSON.parse(read(`input/${name}.json`)))).toBe(read(`output/${name}.json`))
+    },
+  )
 
   it.each(numbers)('spells the double %s as %s', (bits, text) => {
     expect(canonicalJson(double(bits))).toBe(text)
@@ -55,7 +58,9 @@ describe('canonicalJson', () => {
     ['a bigint', 1n],
     ['undefined', undefined],
   ])('refuses %s', (_name, value) => {
-    expect(() => canonicalJson({ value: [value] }.value[0])).toThrow(expect.objectContaining({ code: 'DOCUMENT_MALFORMED' }))
+    expect(() => canonicalJson({ value: [value] }.value[0])).toThrow(
+      expect.objectContaining({ code: 'DOCUMENT_MALFORMED' }),
+    )
   })
 
   it('does not depend on the order of keys', () => {

@@ -15,9 +15,13 @@ export const canonicalJson = (value: unknown): string => {
   try {
     text = canonicalize(value)
   } catch (cause) {
-    throw new GstdError('DOCUMENT_MALFORMED', `no canonical form: ${cause instanceof Error ? cause.message : cause}`, {
-      cause,
-    })
+    throw new GstdError(
+      'DOCUMENT_MALFORMED',
+      `no canonical form: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        cause,
+      },
+    )
   }
   if (text === undefined) throw new GstdError('DOCUMENT_MALFORMED', 'no canonical form: the value is not JSON')
   return text

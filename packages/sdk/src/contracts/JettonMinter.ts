@@ -19,7 +19,12 @@ export const jettonMinterCode = (): Cell => Cell.fromBase64(minterBoc)
 export const jettonWalletCode = (): Cell => Cell.fromBase64(walletBoc)
 
 /** @returns off-chain-free metadata: a snake cell of `name`, `symbol` and `decimals` as text. */
-export const jettonContent = (content: { name: string; symbol: string; decimals?: number; description?: string }): Cell =>
+export const jettonContent = (content: {
+  name: string
+  symbol: string
+  decimals?: number
+  description?: string
+}): Cell =>
   beginCell()
     .storeUint(1, 8)
     .storeStringTail(JSON.stringify({ decimals: 9, ...content }))

@@ -1,4 +1,13 @@
-import { type Address, beginCell, type Cell, type Contract, type ContractProvider, type Sender, SendMode, toNano } from '@ton/core'
+import {
+  type Address,
+  beginCell,
+  type Cell,
+  type Contract,
+  type ContractProvider,
+  type Sender,
+  SendMode,
+  toNano,
+} from '@ton/core'
 import { readChecked } from './cells.ts'
 
 export type JettonWalletState = { balanceNano: bigint; owner: Address; master: Address }

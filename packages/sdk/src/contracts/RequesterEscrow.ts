@@ -66,7 +66,11 @@ const initialData = (owner: Address, vault: Address): Cell =>
     .storeUint(0, 64)
     .storeUint(0, 32)
     .storeRef(
-      beginCell().storeBuilder(sessionCell(noSession)).storeBuilder(sessionCell(noSession)).storeUint(0, 32).storeCoins(0),
+      beginCell()
+        .storeBuilder(sessionCell(noSession))
+        .storeBuilder(sessionCell(noSession))
+        .storeUint(0, 32)
+        .storeCoins(0),
     )
     .endCell()
 
@@ -101,7 +105,11 @@ export class RequesterEscrow implements Contract {
   }
 
   /** Sets the session key, at most 7 days ahead. */
-  async sendSetSession(provider: ContractProvider, via: Sender, session: Session & { queryId?: bigint }): Promise<void> {
+  async sendSetSession(
+    provider: ContractProvider,
+    via: Sender,
+    session: Session & { queryId?: bigint },
+  ): Promise<void> {
     const value = attachNano.setSession
     await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: setSession(session) })
   }

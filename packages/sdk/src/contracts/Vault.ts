@@ -38,7 +38,13 @@ export type VaultState = {
   roots: { reputationRoot: string; logRoot: string }
 }
 
-type Signed = { body: Cell; coordinatorSignature: string; auditorSignature: string; valueNano?: bigint; queryId?: bigint }
+type Signed = {
+  body: Cell
+  coordinatorSignature: string
+  auditorSignature: string
+  valueNano?: bigint
+  queryId?: bigint
+}
 
 /** @returns the code of the vault. */
 export const vaultCode = (): Cell => Cell.fromBase64(vaultBoc)

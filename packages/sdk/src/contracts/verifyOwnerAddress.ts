@@ -4,7 +4,11 @@ import type { OwnerSignature, SignedCertificate } from '../documents/certificate
 import { GstdError } from '../errors/GstdError.ts'
 
 /** @returns the address of a key's standard wallet on a network. */
-export const walletAddress = (wallet: { publicKey: string; wallet: OwnerSignature['wallet']; network: number }): Address => {
+export const walletAddress = (wallet: {
+  publicKey: string
+  wallet: OwnerSignature['wallet']
+  network: number
+}): Address => {
   const publicKey = Buffer.from(wallet.publicKey, 'hex')
   return wallet.wallet === 'v4r2'
     ? WalletContractV4.create({ workchain: 0, publicKey }).address

@@ -39,7 +39,12 @@ describe('Ed25519', () => {
 
   it('refuses a malleable signature, upper-case hex and wrong lengths', async () => {
     const message = fromHex(vector.message)
-    for (const signature of [malleable(vector.signature), vector.signature.toUpperCase(), '', vector.signature.slice(2)]) {
+    for (const signature of [
+      malleable(vector.signature),
+      vector.signature.toUpperCase(),
+      '',
+      vector.signature.slice(2),
+    ]) {
       expect(await verifySignature(vector.publicKey, message, signature)).toBe(false)
     }
     expect(await verifySignature('', message, vector.signature)).toBe(false)

@@ -11,7 +11,10 @@ export type Signer = {
 }
 
 const toBase64Url = (bytes: Uint8Array): string =>
-  btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')
+  btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
 
 const jwk = (publicKey: Uint8Array, seed?: Uint8Array) => ({
   kty: 'OKP',
@@ -91,7 +94,8 @@ export const verifySignature = async (
   try {
     const signature = fromHex(signatureHex)
     if (signature.length !== 64 || publicKeyHex.length !== 64 || !hasCanonicalScalar(signature)) return false
-    if (nodeCrypto !== undefined) return nodeCrypto.verify(null, message, nativeKey(nodeCrypto, publicKeyHex), signature)
+    if (nodeCrypto !== undefined)
+      return nodeCrypto.verify(null, message, nativeKey(nodeCrypto, publicKeyHex), signature)
     const publicKey = fromHex(publicKeyHex)
     const key = await importForBrowser(jwk(publicKey), 'verify')
     const bytes = new Uint8Array(message)

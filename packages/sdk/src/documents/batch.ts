@@ -18,7 +18,10 @@ export const batchHeaderSchema = z.strictObject({
   /** Public key of the reader, or `any` where each item names its own. */
   recipient: z.union([hex32, z.literal('any')]),
   root: hex32,
-  count: z.int().min(1).max(1 << 20),
+  count: z
+    .int()
+    .min(1)
+    .max(1 << 20),
   nonce: hex16,
   timestamp: unixMs,
 })
@@ -46,7 +49,10 @@ export type SignBatchOptions = {
 }
 
 /** @returns the inclusion of item `index` in wire form. */
-export const inclusionOf = (tree: MerkleTree, index: number): Inclusion => ({ index, path: tree.path(index).map(toHex) })
+export const inclusionOf = (tree: MerkleTree, index: number): Inclusion => ({
+  index,
+  path: tree.path(index).map(toHex),
+})
 
 /**
  * Signs many documents at once.

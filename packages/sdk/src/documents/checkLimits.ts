@@ -32,7 +32,8 @@ export const redundancyOf = (descriptor: TaskDescriptor): number => descriptor.r
 
 /** @returns how many devices `majority` may ask in all; the default leaves room to resolve a tie. */
 export const maxDevicesOf = (descriptor: TaskDescriptor): number =>
-  descriptor.max_devices ?? Math.min(limits.maxDevices.max, redundancyOf(descriptor) + limits.maxDevices.beyondRedundancy)
+  descriptor.max_devices ??
+  Math.min(limits.maxDevices.max, redundancyOf(descriptor) + limits.maxDevices.beyondRedundancy)
 
 /** @returns the moment from which nothing is dispatched any more, in unix ms. */
 export const deadlineOf = (descriptor: TaskDescriptor): number =>
@@ -41,9 +42,13 @@ export const deadlineOf = (descriptor: TaskDescriptor): number =>
 const checkSizes = (descriptor: TaskDescriptor): void => {
   const bytes = canonicalBytes(signedDescriptor(descriptor)).length
   if (bytes > limits.descriptorBytes) {
-    throw new GstdError('DOCUMENT_TOO_LARGE', `the descriptor has ${bytes} bytes, the limit is ${limits.descriptorBytes}`, {
-      details: { path: '', bytes, limit_bytes: limits.descriptorBytes },
-    })
+    throw new GstdError(
+      'DOCUMENT_TOO_LARGE',
+      `the descriptor has ${bytes} bytes, the limit is ${limits.descriptorBytes}`,
+      {
+        details: { path: '', bytes, limit_bytes: limits.descriptorBytes },
+      },
+    )
   }
   for (const [index, item] of inputItems(descriptor).entries()) {
     const inlineBytes = item.source === 'inline' && item.data !== undefined ? fromBase64(item.data).length : 0
@@ -67,7 +72,8 @@ export const checkLimits = (descriptor: TaskDescriptor): void => {
   const { time_limit_sec, max_energy_mwh } = descriptor.constraints
   checkRange('constraints.time_limit_sec', time_limit_sec, limits.timeLimitSec.min, maxTimeSec)
   checkRange('constraints.max_energy_mwh', max_energy_mwh, limits.maxEnergyMwh.min, limits.maxEnergyMwh.max)
-  if (parseAmount(descriptor.reward.amount_ton) <= 0n) refuse('reward.amount_ton', 'must be more than 0', { value: '0' })
+  if (parseAmount(descriptor.reward.amount_ton) <= 0n)
+    refuse('reward.amount_ton', 'must be more than 0', { value: '0' })
   if (descriptor.validation === 'majority') {
     const redundancy = redundancyOf(descriptor)
     checkRange('redundancy', redundancy, limits.redundancy.min, limits.redundancy.max)

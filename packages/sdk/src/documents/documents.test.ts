@@ -75,7 +75,14 @@ describe('batches', () => {
   })
 
   it('refuse another network, kind, recipient or signer, and altered headers', async () => {
-    const { batch } = await signBatch({ kind: 'order', origin, signer, recipient: signer.publicKey, hashes, timestamp: 1 })
+    const { batch } = await signBatch({
+      kind: 'order',
+      origin,
+      signer,
+      recipient: signer.publicKey,
+      hashes,
+      timestamp: 1,
+    })
     const expected = { kind: 'order', origin } as const
     const mismatch = expect.objectContaining({ code: 'NETWORK_MISMATCH' })
     const unsigned = expect.objectContaining({ code: 'SIGNATURE_INVALID' })
@@ -144,7 +151,13 @@ describe('certificates', () => {
 
 describe('requests', () => {
   const signer = createSigner(randomHex(32))
-  const base = { origin, requester: `0:${'44'.repeat(32)}`, signer, method: 'GET', path: '/api/v1/tasks?limit=3' } as const
+  const base = {
+    origin,
+    requester: `0:${'44'.repeat(32)}`,
+    signer,
+    method: 'GET',
+    path: '/api/v1/tasks?limit=3',
+  } as const
   const expected = { ...origin, method: 'GET', path: '/api/v1/tasks?limit=3', nowMs: 100_000 }
   const refused = expect.objectContaining({ code: 'AUTH_REQUIRED' })
 
@@ -157,14 +170,21 @@ describe('requests', () => {
     await expect(verifyRequest(header, { ...expected, network: -239 })).rejects.toThrow(refused)
   })
 
-  it.each([undefined, '', 'Bearer x', 'GSTD-Session', 'GSTD-Session ???', 'GSTD-Session e30='])('refuse %j', async (header) => {
-    await expect(verifyRequest(header, expected)).rejects.toThrow(refused)
-  })
+  it.each([undefined, '', 'Bearer x', 'GSTD-Session', 'GSTD-Session ???', 'GSTD-Session e30='])(
+    'refuse %j',
+    async (header) => {
+      await expect(verifyRequest(header, expected)).rejects.toThrow(refused)
+    },
+  )
 })
 
 describe('commitments', () => {
   it('bind result, device and salt', () => {
-    const fields = { resultHash: resultHashOf([{ label: 'a' }]), deviceId: deviceIdOf('55'.repeat(32)), salt: '66'.repeat(32) }
+    const fields = {
+      resultHash: resultHashOf([{ label: 'a' }]),
+      deviceId: deviceIdOf('55'.repeat(32)),
+      salt: '66'.repeat(32),
+    }
     expect(commitmentOf(fields)).toBe(golden.commitment?.hash)
     expect(commitmentOf({ ...fields, salt: '67'.repeat(32) })).not.toBe(golden.commitment?.hash)
     expect(commitmentOf({ ...fields, deviceId: deviceIdOf('56'.repeat(32)) })).not.toBe(golden.commitment?.hash)

@@ -28,7 +28,10 @@ export const unixMs = z.int().nonnegative()
 export const count = z.int().nonnegative()
 
 /** Global id of the TON network: −239 mainnet, −3 testnet and devnet. */
-export const globalId = z.int().min(-(2 ** 31)).max(2 ** 31 - 1)
+export const globalId = z
+  .int()
+  .min(-(2 ** 31))
+  .max(2 ** 31 - 1)
 
 /** What every signed document carries, so that nothing replays on another network or vault. */
 export const origin = { version: z.literal(1), network: globalId, vault: rawAddress }

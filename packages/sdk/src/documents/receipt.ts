@@ -7,6 +7,7 @@ import { descriptorSchema } from './descriptor.ts'
 import { count, hex16, hex32, hex64, nanoString, origin } from './fields.ts'
 import { parametersSchema } from './parameters.ts'
 import { proofSchema } from './proof.ts'
+import { knownAnswerSchema } from './referenceCommitment.ts'
 import { workOrderSchema } from './workOrder.ts'
 
 /** One execution with everything that proves it. */
@@ -50,6 +51,8 @@ export const receiptSchema = z.strictObject({
   descriptor: descriptorSchema,
   descriptor_batch: signedBatchSchema,
   descriptor_inclusion: inclusionSchema,
+  /** The requester's own answer, where it gave one: a voice in the verdict. */
+  known_answer: knownAnswerSchema.optional(),
   result: z.array(z.unknown()).optional(),
   seats: z.array(receiptSeatSchema),
   /** The verdict's log entry, its place under the auditor's head, and that head. */

@@ -124,4 +124,3 @@ export type LogBody<Kind extends LogEntryKind> = Extract<LogEntryContent, { kind
 export type VerdictSeat = z.output<typeof verdictSeatSchema>
 export type Payout = z.output<typeof payoutSchema>
 export type SeatEndReason = (typeof seatEndReasons)[number]
-

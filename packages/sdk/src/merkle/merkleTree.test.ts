@@ -52,7 +52,11 @@ describe('Merkle trees', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), fc.nat(), (size, pick) => {
         const index = pick % size
-        const root = merkleRootFrom(items[index] ?? new Uint8Array(), { index, count: size, path: log.path(index, size) })
+        const root = merkleRootFrom(items[index] ?? new Uint8Array(), {
+          index,
+          count: size,
+          path: log.path(index, size),
+        })
         expect(root && toHex(root)).toBe(toHex(log.root(size)))
       }),
     )

@@ -35,7 +35,7 @@ const nextLevel = (level: readonly Uint8Array[]): Uint8Array[] => {
  */
 export const buildMerkleTree = (hashes: readonly Uint8Array[]): MerkleTree => {
   const levels = [hashes.map(merkleLeaf)]
-  for (let level = levels[0] ?? []; level.length > 1; ) {
+  for (let level = levels[0] ?? []; level.length > 1;) {
     level = nextLevel(level)
     levels.push(level)
   }

@@ -11,7 +11,8 @@ export type NettingInput = {
 
 export type Netted = { payouts: Payout[]; owed: Payout[]; totalNano: bigint; owedAfterNano: bigint }
 
-const sum = (entries: readonly Payout[]): bigint => entries.reduce((total, entry) => total + BigInt(entry.amount_nano), 0n)
+const sum = (entries: readonly Payout[]): bigint =>
+  entries.reduce((total, entry) => total + BigInt(entry.amount_nano), 0n)
 
 /**
  * Nets an epoch: one payment per address, and what stays under the minimum is carried over.

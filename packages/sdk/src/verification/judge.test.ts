@@ -51,7 +51,13 @@ describe('majority', () => {
 
   it('counts a centre’s neighbours, not chains of them', () => {
     const near: JudgeInput['agree'] = (a, b) => Math.abs(Number(a.resultHash) - Number(b.resultHash)) <= 1
-    const judged = judge({ method: 'majority', redundancy: 3, maxDevices: 6, answers: answersOf(['1', '2', '3']), agree: near })
+    const judged = judge({
+      method: 'majority',
+      redundancy: 3,
+      maxDevices: 6,
+      answers: answersOf(['1', '2', '3']),
+      agree: near,
+    })
     expect(judged).toEqual({ outcome: 'accepted', agreeing: [1, 2, 3], losing: [], resultHash: '2' })
   })
 

@@ -22,11 +22,11 @@ const attempts: Record<string, () => unknown> = {
   'load code': () => import(new URL('./frame.ts?again', import.meta.url).href),
   'load an addon': () => process.dlopen({ exports: {} }, '/lib/libc.so.6'),
   'resolve a name': () => lookup('example.com'),
-  'connect': () =>
+  connect: () =>
     new Promise((resolve, reject) => {
       connect(9, '127.0.0.1').on('connect', resolve).on('error', reject)
     }),
-  'fetch': () => fetch('http://127.0.0.1:9/'),
+  fetch: () => fetch('http://127.0.0.1:9/'),
   'allow itself more': () => process.permission?.has('fs.read') === true || Promise.reject(new Error('no')),
 }
 

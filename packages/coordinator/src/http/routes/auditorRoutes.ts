@@ -22,7 +22,11 @@ export type AuditorRoutesOptions = {
 }
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
-const cosignatureSchema = z.strictObject({ of: z.enum(['charge', 'commit']), hash: hex(32), auditor_signature: hex(64) })
+const cosignatureSchema = z.strictObject({
+  of: z.enum(['charge', 'commit']),
+  hash: hex(32),
+  auditor_signature: hex(64),
+})
 const refusalSchema = z.strictObject({ hash: hex(32), reason: z.string().min(1).max(2000), signature: hex(64) })
 const idSchema = z.strictObject({ task_id: z.uuidv4() })
 

@@ -1,4 +1,12 @@
-import { codes, type ErrorCode, GstdError, parseWith, type Receipt, type SubmissionOutcome, type TaskView } from '@gstd/sdk'
+import {
+  codes,
+  type ErrorCode,
+  GstdError,
+  parseWith,
+  type Receipt,
+  type SubmissionOutcome,
+  type TaskView,
+} from '@gstd/sdk'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Intake } from '../../intake/createIntake.ts'

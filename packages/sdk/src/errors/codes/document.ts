@@ -32,6 +32,11 @@ export const documentCodes = defineCodes({
     httpStatus: 422,
     meaning: 'A receipt does not prove what it claims; `details.check` names the check that failed.',
   },
+  VERDICT_INVALID: {
+    fault: 'peer',
+    httpStatus: 422,
+    meaning: 'A verdict is not the one that its executions give; `details.path` names what differs.',
+  },
   SIGNATURE_INVALID: {
     fault: 'user',
     httpStatus: 401,

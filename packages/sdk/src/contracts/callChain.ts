@@ -1,4 +1,4 @@
-import { GstdError } from '@gstd/sdk'
+import { GstdError } from '../errors/GstdError.ts'
 
 const causeOf = (thrown: unknown): string => {
   if (!(thrown instanceof Error)) return String(thrown)

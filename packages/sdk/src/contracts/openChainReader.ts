@@ -1,0 +1,49 @@
+import { Address } from '@ton/core'
+import { TonClient } from '@ton/ton'
+import { callChain } from './callChain.ts'
+import { readGstdBalance } from './readGstdBalance.ts'
+import { type EscrowState, RequesterEscrow } from './RequesterEscrow.ts'
+import { Vault, type VaultState } from './Vault.ts'
+
+export type ChainReaderOptions = {
+  /** toncenter v2 JSON-RPC endpoint. */
+  endpoint: string
+  /** Raw addresses. */
+  vault: string
+  gstdMaster: string
+}
+
+/** Reads the project's contracts of one network. Every method throws `CHAIN_UNAVAILABLE` and `CHAIN_STATE_INVALID`. */
+export type ChainReader = {
+  readonly client: TonClient
+  /** @returns undefined when it is not deployed */
+  vault(): Promise<VaultState | undefined>
+  /** @returns the state of an owner's escrow; undefined before its first deposit */
+  escrow(owner: string): Promise<EscrowState | undefined>
+  /** @returns nano GSTD; 0 for an inactive account */
+  gstdBalance(owner: string): Promise<bigint>
+  /** Runs any other call of the TON library with the project's errors. */
+  call<Result>(run: () => Promise<Result>): Promise<Result>
+}
+
+const REQUEST_TIMEOUT_MS = 15_000
+
+/** Opens a network's endpoint for reading. */
+export const openChainReader = ({ endpoint, vault, gstdMaster }: ChainReaderOptions): ChainReader => {
+  const client = new TonClient({ endpoint, timeout: REQUEST_TIMEOUT_MS })
+  const call = <Result>(run: () => Promise<Result>): Promise<Result> => callChain(endpoint, run)
+  const vaultAddress = Address.parseRaw(vault)
+  const master = Address.parseRaw(gstdMaster)
+  return {
+    client,
+    call,
+    vault: () => call(() => client.open(Vault.createFromAddress(vaultAddress)).getState()),
+    escrow: (owner) =>
+      call(() =>
+        client
+          .open(RequesterEscrow.createFromOwner({ owner: Address.parseRaw(owner), vault: vaultAddress }))
+          .getState(),
+      ),
+    gstdBalance: (owner) => call(() => readGstdBalance(client, { master, owner: Address.parseRaw(owner) })),
+  }
+}
