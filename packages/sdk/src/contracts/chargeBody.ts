@@ -8,6 +8,8 @@ export type ChargeFields = {
   vault: Address
   validUntilSec: number
   escrow: Address
+  /** The epoch that it funds: the vault's, plus one. */
+  epoch: number
   previousChargedNano: bigint
   cumulativeNano: bigint
   /** Tasks ever charged to this escrow, these included. */
@@ -22,7 +24,7 @@ export type ChargeFields = {
  *
  * `charge_sums$_ previous_charged:Coins cumulative:Coins tasks:uint64 tasks_root:uint256 = ChargeSums;`
  * `signed_authorise$_ max_cumulative:uint128 signature:bits512 = SignedAuthorise;`
- * `charge_body#47434842 global_id:int32 vault:MsgAddressInt escrow:MsgAddressInt valid_until:uint32
+ * `charge_body#47434842 global_id:int32 vault:MsgAddressInt escrow:MsgAddressInt valid_until:uint32 epoch:uint32
  *  sums:^ChargeSums authorisation:^SignedAuthorise = ChargeBody;`
  */
 export const buildChargeBody = (fields: ChargeFields): Cell =>
@@ -32,6 +34,7 @@ export const buildChargeBody = (fields: ChargeFields): Cell =>
     .storeAddress(fields.vault)
     .storeAddress(fields.escrow)
     .storeUint(fields.validUntilSec, 32)
+    .storeUint(fields.epoch, 32)
     .storeRef(
       beginCell()
         .storeCoins(fields.previousChargedNano)

@@ -12,6 +12,7 @@ export const chargeCellOf = (charge: Omit<LogBody<'charge'>, 'coordinator_signat
     vault: Address.parseRaw(origin.vault),
     validUntilSec: charge.valid_until_sec,
     escrow: Address.parseRaw(charge.escrow),
+    epoch: charge.epoch,
     previousChargedNano: BigInt(charge.previous_charged_nano),
     cumulativeNano: BigInt(charge.cumulative_nano),
     tasks: charge.tasks,
