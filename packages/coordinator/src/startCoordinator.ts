@@ -72,7 +72,10 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const changes = createChanges()
   const heads = await openHeads(journal, parameters, changes.ring)
   const spool = await createSpool(join(databaseDir, 'spool'))
-  const chain = createChainClient({ endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master })
+  const chain = createChainClient(
+    { endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master },
+    clock,
+  )
   const payments = createPayments({
     journal,
     heads,

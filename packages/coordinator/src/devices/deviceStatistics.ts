@@ -1,18 +1,5 @@
-import { computeDeviceReputation, computeReliability } from '@gstd/sdk'
+import { type Completion, computeReliability, type DeviceRecord } from '@gstd/sdk'
 import type { Queries } from '../storage/database.ts'
-
-/** What a device has done so far, over all operations. */
-type DeviceCounts = {
-  successful: number
-  failed: number
-  validations: number
-  passes: number
-  response_score_sum: number
-  energy_score_sum: number
-}
-
-/** A completed execution: how much of its limits it left unused, 0..1 each. */
-export type Completion = { agreed: boolean; responseScore: number; energyScore: number }
 
 const bumpSkill = (
   queries: Queries,
@@ -51,19 +38,33 @@ export const countCompletion = async (
   await bumpSkill(queries, [deviceId, operation, model], counts)
 }
 
-/** @returns the published device_reputation of protocol §9, 0..1, in steps of 10⁻⁶. */
-export const reputationOf = (counts: DeviceCounts): number => {
-  const completed = counts.validations
-  const reputation = computeDeviceReputation({
-    successfulTasks: counts.successful,
-    totalTasks: counts.successful + counts.failed,
-    validationPasses: counts.passes,
-    totalValidations: counts.validations,
-    responseTimeScore: completed === 0 ? 0.5 : counts.response_score_sum / completed,
-    energyEfficiencyScore: completed === 0 ? 0.5 : counts.energy_score_sum / completed,
-    slashingPenalty: 0,
-  })
-  return Math.round(reputation * 1e6) / 1e6
+type RecordRow = {
+  device_id: string
+  successful: number
+  failed: number
+  validations: number
+  passes: number
+  response_score_sum: number
+  energy_score_sum: number
+}
+
+/** @returns what was counted for each device that anything was counted for, by device id. */
+export const readDeviceRecords = async (queries: Queries): Promise<{ deviceId: string; record: DeviceRecord }[]> => {
+  const rows = await queries.query<RecordRow>(
+    `SELECT device_id, successful, failed, validations, passes, response_score_sum, energy_score_sum FROM devices
+     WHERE successful + failed > 0 ORDER BY device_id COLLATE "C"`,
+  )
+  return rows.map((row) => ({
+    deviceId: row.device_id,
+    record: {
+      successful: row.successful,
+      failed: row.failed,
+      validations: row.validations,
+      passes: row.passes,
+      responseScoreSum: row.response_score_sum,
+      energyScoreSum: row.energy_score_sum,
+    },
+  }))
 }
 
 type Skill = { device_id: string; operation: string; model: string; successful: number; failed: number; passes: number }

@@ -53,12 +53,12 @@ export const registerDevice = async (
     'SELECT revision, certificate FROM devices WHERE device_id = $1',
     [deviceId],
   )
-  if (known !== undefined && known.revision > certificate.revision) {
+  const isNews = known === undefined || JSON.stringify(known.certificate) !== JSON.stringify(hello.certificate)
+  if (known !== undefined && isNews && known.revision >= certificate.revision) {
     throw new GstdError('CERTIFICATE_INVALID', `revision ${certificate.revision} was replaced by ${known.revision}`, {
       details: { revision: certificate.revision, newest: known.revision },
     })
   }
-  const isNews = known === undefined || JSON.stringify(known.certificate) !== JSON.stringify(hello.certificate)
   await journal.write(async (unit) => {
     const id = independenceId(certificate.owner, salt)
     await unit.query(

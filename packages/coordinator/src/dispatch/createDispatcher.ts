@@ -1,17 +1,16 @@
 import {
   fromHex,
   inclusionOf,
-  type ModelManifest,
-  modelHashOf,
   type NetworkParameters,
+  orderTermsOf,
   randomHex,
   sha256,
+  type SignedCertificate,
   type Signer,
   signBatch,
   type TaskDescriptor,
   type WorkOrder,
   workOrderDocument,
-  inputItems,
   deadlineOf,
 } from '@gstd/sdk'
 import type { Connections } from '../devices/connections.ts'
@@ -49,6 +48,14 @@ type QueuedRow = {
   reward_share: number
   requester_reputation: number
   received_at: number
+}
+
+type DispatchRow = {
+  ordinal: number
+  owner: string
+  certificate: SignedCertificate
+  reputation: number
+  attempts: number
 }
 
 type SeatHistory = {
@@ -116,7 +123,6 @@ const toQueuedSeat = (row: QueuedRow, history: readonly SeatHistory[]): QueuedSe
 export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   const { journal, connections, parameters, signer, clock } = options
   const { weights, independence } = parameters
-  const manifests = new Map<string, ModelManifest>(parameters.models.map((manifest) => [manifest.id, manifest]))
   let dispatched = 0
 
   const readDevices = async (): Promise<MatchableDevice[]> => {
@@ -149,32 +155,10 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
     return new DataView(seed.buffer).getUint32(0) / 2 ** 32
   }
 
-  const toOrder = (
-    seat: QueuedSeat,
-    deviceId: string,
-    attempt: number,
-    manifest: ModelManifest,
-    hash: string,
-  ): WorkOrder => ({
-    version: 1,
-    network: parameters.network,
-    vault: parameters.vault,
-    task_id: seat.taskId,
-    descriptor_hash: hash,
+  const toOrder = (seat: QueuedSeat, deviceId: string, attempt: number): WorkOrder => ({
+    ...orderTermsOf(seat.descriptor, parameters.models),
     device_id: deviceId,
     attempt,
-    task_type: 'inference',
-    operation: seat.operation,
-    model: seat.model,
-    model_hash: modelHashOf(manifest),
-    params: seat.descriptor.params,
-    input: inputItems(seat.descriptor).map((item) =>
-      item.source === 'inline'
-        ? { source: item.source, hash: item.hash }
-        : { source: item.source, hash: item.hash, uri: item.uri },
-    ),
-    constraints: seat.descriptor.constraints,
-    reward: seat.descriptor.reward,
     nonce: randomHex(16),
     dispatched_at: clock(),
   })
@@ -186,26 +170,18 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       device,
     } of assignments) {
       const seat = queued.get(id)
-      const manifest = seat === undefined ? undefined : manifests.get(seat.model)
-      const [row] = await unit.query<{
-        hash: string
-        ordinal: number
-        attempts: number
-        reputation: number
-        owner: string
-      }>(
-        `SELECT tasks.descriptor_hash AS hash, seats.seat AS ordinal, devices.owner,
-           devices.committed_reputation AS reputation,
+      const [row] = await unit.query<DispatchRow>(
+        `SELECT seats.seat AS ordinal, devices.owner, devices.certificate, devices.committed_reputation AS reputation,
            (SELECT count(*)::int FROM seats AS past WHERE past.task_id = seats.task_id AND past.attempt IS NOT NULL) AS attempts
-         FROM seats JOIN tasks USING (task_id), devices
+         FROM seats, devices
          WHERE seats.id = $1 AND seats.state = 'open' AND devices.device_id = $2`,
         [id, device.deviceId],
       )
-      if (row === undefined || seat === undefined || manifest === undefined) continue
-      const order = toOrder(seat, device.deviceId, row.attempts + 1, manifest, row.hash)
+      if (row === undefined || seat === undefined) continue
+      const order = toOrder(seat, device.deviceId, row.attempts + 1)
       await unit.query(
         `UPDATE seats SET state = 'dispatched', attempt = $2, device_id = $3, owner = $4, work_order = $5,
-           order_hash = $6, device_reputation = $7, dispatched_at = $8, due_at = $9 WHERE id = $1`,
+           order_hash = $6, device_reputation = $7, dispatched_at = $8, due_at = $9, certificate = $10 WHERE id = $1`,
         [
           id,
           order.attempt,
@@ -216,6 +192,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
           row.reputation,
           order.dispatched_at,
           order.dispatched_at + parameters.timing.ack_ms,
+          JSON.stringify(row.certificate),
         ],
       )
       await unit.query(`UPDATE tasks SET status = 'running' WHERE task_id = $1 AND status = 'queued'`, [seat.taskId])

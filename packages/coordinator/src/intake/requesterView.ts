@@ -12,8 +12,12 @@ export type EscrowState = {
   /** Raw address. */
   address: string
   session: SessionState
+  /** Still good for what it authorised. */
+  previousSession: SessionState
   balanceNano: bigint
   chargedNano: bigint
+  /** Tasks ever charged. */
+  tasks: number
   /** 0 while the escrow is open. */
   closeAtSec: number
 }

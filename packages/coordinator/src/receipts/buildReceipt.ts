@@ -1,6 +1,7 @@
 import {
   GstdError,
   type Inclusion,
+  type KnownAnswer,
   type LogEntry,
   type NetworkParameters,
   type Proof,
@@ -20,6 +21,7 @@ type StoredTask = {
   descriptor: TaskDescriptor
   batch: SignedBatch
   inclusion: Inclusion
+  known_answer: KnownAnswer | null
   result: unknown[] | null
   verdict_index: number | null
 }
@@ -64,7 +66,7 @@ export type ReceiptOptions = {
 export const buildReceipt = async (requester: string, taskId: string, options: ReceiptOptions): Promise<Receipt> => {
   const { journal, parameters, head } = options
   const [task] = await journal.query<StoredTask>(
-    'SELECT descriptor, batch, inclusion, result, verdict_index FROM tasks WHERE task_id = $1 AND requester = $2',
+    'SELECT descriptor, batch, inclusion, known_answer, result, verdict_index FROM tasks WHERE task_id = $1 AND requester = $2',
     [taskId, requester],
   )
   if (task === undefined) throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`)
@@ -75,8 +77,7 @@ export const buildReceipt = async (requester: string, taskId: string, options: R
     })
   }
   const seats = await journal.query<StoredSeat>(
-    `SELECT seats.*, devices.certificate FROM seats JOIN devices USING (device_id)
-     WHERE task_id = $1 AND seats.state = 'closed' ORDER BY attempt`,
+    `SELECT * FROM seats WHERE task_id = $1 AND state = 'closed' ORDER BY attempt`,
     [taskId],
   )
   const [verdict] = await journal.entries(index, 1)
@@ -88,6 +89,7 @@ export const buildReceipt = async (requester: string, taskId: string, options: R
     descriptor: task.descriptor,
     descriptor_batch: task.batch,
     descriptor_inclusion: task.inclusion,
+    ...(task.known_answer !== null && { known_answer: task.known_answer }),
     ...(task.result !== null && { result: task.result }),
     seats: seats.map(toReceiptSeat),
     verdict: toVerdict(verdict, index),

@@ -1,11 +1,8 @@
-import type { SeatEndReason } from '@gstd/sdk'
+import { isBlamed, type SeatEndReason } from '@gstd/sdk'
 import type { Unit } from '../log/journal.ts'
 import { countFailure } from '../devices/deviceStatistics.ts'
 import { type Effect, tell } from './effects.ts'
 import type { HeldSeat } from './seatRow.ts'
-
-/** What an execution may end with that is not its device's fault. */
-const blameless: readonly SeatEndReason[] = ['input_unavailable']
 
 /**
  * Ends an execution without an answer and opens its seat again for another device (protocol §6).
@@ -19,7 +16,7 @@ export const endSeat = async (unit: Unit, seat: HeldSeat, reason: SeatEndReason)
     seat.tries + 1,
   ])
   unit.log('seat_end', { task_id: seat.task_id, attempt: seat.attempt, device_id: seat.device_id, reason })
-  if (!blameless.includes(reason)) {
+  if (isBlamed(reason)) {
     await countFailure(unit, seat.device_id, seat.work_order.operation, seat.work_order.model)
   }
   return tell(seat.device_id, { type: 'dropped', order_hash: seat.order_hash, reason })

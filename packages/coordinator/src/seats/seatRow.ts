@@ -1,4 +1,4 @@
-import type { Inclusion, Proof, SignedBatch, WorkOrder } from '@gstd/sdk'
+import type { Inclusion, Proof, SignedBatch, SignedCertificate, WorkOrder } from '@gstd/sdk'
 
 /**
  * Life of a seat's execution: open → dispatched → acknowledged → started → committed → revealing → revealed →
@@ -30,6 +30,8 @@ export type SeatRow = {
   attempt: number | null
   device_id: string | null
   owner: string | null
+  /** Under which the work was dispatched: it says where the pay goes. */
+  certificate: SignedCertificate | null
   work_order: WorkOrder | null
   order_hash: string | null
   order_batch: SignedBatch | null

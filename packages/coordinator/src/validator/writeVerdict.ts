@@ -1,8 +1,10 @@
 import {
+  completionOf,
   countedFigures,
+  isJudged,
+  manifestOf,
   type ErrorCode,
   type Judgement,
-  type ModelManifest,
   type NetworkParameters,
   type TaskDescriptor,
   type VerdictSeat,
@@ -28,19 +30,13 @@ type JudgedTask = {
   seats: readonly HeldSeat[]
 }
 
-const manifestOf = (descriptor: TaskDescriptor, parameters: NetworkParameters): ModelManifest => {
-  const manifest = parameters.models.find((candidate) => candidate.id === descriptor.model)
-  if (manifest === undefined) throw new Error(`model ${descriptor.model} left the whitelist while its task was running`)
-  return manifest
-}
-
 const judgeSeat = (
   seat: HeldSeat,
   descriptor: TaskDescriptor,
   agreed: boolean,
   { parameters }: VerdictContext,
 ): VerdictSeat => {
-  const manifest = manifestOf(descriptor, parameters)
+  const manifest = manifestOf(descriptor, parameters.models)
   const energy = { energy_consumed_mwh: seat.proof?.energy_consumed_mwh ?? 0 }
   const figures = countedFigures(energy, seat.observed_ms ?? 0, manifest, inputItems(descriptor).length)
   const reward = agreed ? seatReward(descriptor, figures, seat.device_reputation, parameters.rates) : 0n
@@ -58,20 +54,17 @@ const judgeSeat = (
   }
 }
 
-const unused = (used: number, limit: number): number => Math.min(1, Math.max(0, 1 - used / limit))
-
 const closeSeats = async (unit: Unit, task: JudgedTask, judged: readonly VerdictSeat[]): Promise<void> => {
-  const { time_limit_sec, max_energy_mwh } = task.descriptor.constraints
+  const { decision, descriptor, operation } = task
+  const counts = decision.outcome === 'accepted' || isJudged({ outcome: 'failed', reason: decision.code })
   for (const seat of judged) {
     await unit.query(
       `UPDATE seats SET state = 'closed', due_at = NULL, agreed = $3, reward_nano = $4 WHERE task_id = $1 AND attempt = $2`,
       [task.task_id, seat.attempt, seat.agreed, seat.reward_nano],
     )
-    await countCompletion(unit, seat.device_id, task.operation, task.descriptor.model ?? '', {
-      agreed: seat.agreed,
-      responseScore: unused(seat.observed_ms / 1000, time_limit_sec),
-      energyScore: unused(seat.counted_energy_mwh, max_energy_mwh),
-    })
+    if (!counts) continue
+    const completion = completionOf(seat, descriptor.constraints)
+    await countCompletion(unit, seat.device_id, operation, descriptor.model ?? '', completion)
   }
 }
 

@@ -48,7 +48,9 @@ export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOpt
 
   server.post('/api/v1/auditor/refusals', async (request, reply) => {
     const refusal = parseWith(refusalSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the refusal')
-    await payments.acceptRefusal(refusal)
+    const { signature, ...content } = refusal
+    const { network, vault } = parameters
+    await payments.acceptRefusal({ refusal: { version: 1, network, vault, ...content }, signature })
     return reply.status(202).send({})
   })
 

@@ -102,6 +102,7 @@ export const coreMigration = [
     attempt      integer,
     device_id    text,
     owner        text,
+    certificate  json,
     work_order   json,
     order_hash   text UNIQUE,
     order_batch  json,

@@ -1,0 +1,108 @@
+import { type Authorisation, leavesOf, type LogBody, tasksRootOf } from '@gstd/sdk'
+import { chargeCellOf } from '@gstd/sdk/contracts'
+import type { EscrowState } from '../intake/requesterView.ts'
+import type { Unit } from '../log/journal.ts'
+import { type PaymentContext, REBUILD_AFTER_MS, VALIDITY_SEC } from './paymentContext.ts'
+
+type Chargeable = { task_id: string; charged_nano: number; verdict: LogBody<'verdict'> }
+
+/** Tasks in one charge; the rest goes into the next round. */
+const MAX_TASKS = 5_000
+
+/** Tasks with a final verdict that nobody has been charged for yet. */
+const CHARGEABLE = `charge_index IS NULL AND charged_nano > 0 AND status = 'delivered' AND verdict_index < $1`
+
+/** @returns requesters with chargeable tasks, and since when the oldest waits. */
+export const readDebtors = ({ journal, heads, clock }: PaymentContext) =>
+  journal.query<{ requester: string; since: number }>(
+    `SELECT requester, min(ended_at) AS since FROM tasks WHERE ${CHARGEABLE}
+       AND NOT EXISTS (SELECT 1 FROM charges WHERE charges.escrow = tasks.escrow
+         AND (state = 'open' OR (state = 'dead' AND ended_at > $2)))
+     GROUP BY requester ORDER BY since`,
+    [heads.size, clock() - REBUILD_AFTER_MS],
+  )
+
+/** The escrow's highest authorisation by a key that the escrow still takes. */
+const readAuthorisation = async (unit: Unit, escrow: EscrowState): Promise<Authorisation | undefined> => {
+  const rows = await unit.query<{ document: Authorisation }>(
+    `SELECT document FROM authorisations WHERE escrow = $1 AND public_key = ANY($2) ORDER BY max_cumulative DESC LIMIT 1`,
+    [escrow.address, [escrow.session.key, escrow.previousSession.key]],
+  )
+  return rows[0]?.document
+}
+
+const readChargeable = (unit: Unit, escrow: string, finalSize: number): Promise<Chargeable[]> =>
+  unit.query<Chargeable>(
+    `SELECT task_id, charged_nano, log.body AS verdict FROM tasks JOIN log ON log.index = tasks.verdict_index
+     WHERE escrow = $2 AND ${CHARGEABLE} ORDER BY verdict_index LIMIT ${MAX_TASKS}`,
+    [finalSize, escrow],
+  )
+
+/** As many tasks, in order, as escrow, authorisation and cap all cover. */
+const withinMeans = (tasks: readonly Chargeable[], escrow: EscrowState, authorisation: Authorisation): Chargeable[] => {
+  const capNano =
+    authorisation.public_key === escrow.session.key ? escrow.session.capNano : escrow.previousSession.capNano
+  const ceilings = [escrow.chargedNano + escrow.balanceNano, BigInt(authorisation.max_cumulative_nano), capNano]
+  const most = ceilings.reduce((least, ceiling) => (ceiling < least ? ceiling : least))
+  let cumulativeNano = escrow.chargedNano
+  return tasks.filter(({ charged_nano }) => {
+    const next = cumulativeNano + BigInt(charged_nano)
+    if (next > most) return false
+    cumulativeNano = next
+    return true
+  })
+}
+
+/**
+ * Signs and logs one charge of an escrow for all its final verdicts.
+ *
+ * @param epoch - the vault's next one, which the charge funds
+ * @returns whether there was something to charge
+ */
+export const logCharge = (
+  context: PaymentContext,
+  requester: string,
+  escrow: EscrowState,
+  epoch: number,
+): Promise<boolean> =>
+  context.journal.write(async (unit) => {
+    const { heads, parameters, signer, clock, logger } = context
+    const authorisation = await readAuthorisation(unit, escrow)
+    const waiting = await readChargeable(unit, escrow.address, heads.size)
+    const tasks = authorisation === undefined ? [] : withinMeans(waiting, escrow, authorisation)
+    if (tasks.length < waiting.length && waiting.length < MAX_TASKS) {
+      logger.error({ requester, waiting: waiting.length, chargeable: tasks.length }, 'escrow cannot be charged in full')
+    }
+    if (tasks.length === 0 || authorisation === undefined) return false
+    const deltaNano = tasks.reduce((sum, task) => sum + BigInt(task.charged_nano), 0n)
+    const charge = {
+      escrow: escrow.address,
+      requester,
+      epoch,
+      previous_charged_nano: escrow.chargedNano.toString(),
+      cumulative_nano: (escrow.chargedNano + deltaNano).toString(),
+      task_ids: tasks.map((task) => task.task_id),
+      tasks: escrow.tasks + tasks.length,
+      tasks_root: tasksRootOf(tasks.flatMap(({ verdict }) => leavesOf(verdict))),
+      authorisation,
+      valid_until_sec: Math.floor(clock() / 1000) + VALIDITY_SEC,
+    }
+    const hash = chargeCellOf(charge, parameters).hash()
+    const index = unit.log('charge', { ...charge, coordinator_signature: await signer.sign(new Uint8Array(hash)) })
+    await unit.query(
+      `INSERT INTO charges (index, escrow, requester, epoch, previous_nano, cumulative_nano, valid_until_sec, cell_hash,
+         state) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'open')`,
+      [
+        index,
+        charge.escrow,
+        requester,
+        epoch,
+        charge.previous_charged_nano,
+        charge.cumulative_nano,
+        charge.valid_until_sec,
+        hash.toString('hex'),
+      ],
+    )
+    await unit.query('UPDATE tasks SET charge_index = $1 WHERE task_id = ANY($2::uuid[])', [index, charge.task_ids])
+    return true
+  })

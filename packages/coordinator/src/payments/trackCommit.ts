@@ -1,0 +1,113 @@
+import type { LogBody } from '@gstd/sdk'
+import {
+  attachNano,
+  commit as commitMessage,
+  commitCellOf,
+  exec,
+  payoutBatchesOf,
+  type VaultState,
+} from '@gstd/sdk/contracts'
+import { Address } from '@ton/core'
+import type { Errand } from './operatorWallet.ts'
+import { DEAD_AFTER_SEC, type PaymentContext } from './paymentContext.ts'
+
+export type UnfinishedCommit = {
+  index: number
+  epoch: number
+  valid_until_sec: number
+  cell_hash: string
+  auditor_signature: string | null
+  state: 'open' | 'landed'
+  body: LogBody<'commit'>
+}
+
+/** An executed batch shows within a few blocks; one that does not was too cheap or too early, and is sent again. */
+const REPEAT_EXEC_MS = 60_000
+const NOTHING = '0'.repeat(64)
+
+/** @returns the commit that is not fully executed yet; there is at most one. */
+export const readUnfinishedCommit = async ({ journal }: PaymentContext): Promise<UnfinishedCommit | undefined> => {
+  const [row] = await journal.query<UnfinishedCommit>(
+    `SELECT commits.*, log.body FROM commits JOIN log USING (index) WHERE state IN ('open', 'landed')
+     ORDER BY epoch DESC LIMIT 1`,
+  )
+  return row
+}
+
+const toCommitErrand = (commit: UnfinishedCommit, { parameters, clock }: PaymentContext): Errand[] => {
+  if (commit.auditor_signature === null || clock() / 1000 >= commit.valid_until_sec) return []
+  const body = commitMessage({
+    body: commitCellOf(commit.body, parameters),
+    coordinatorSignature: commit.body.coordinator_signature,
+    auditorSignature: commit.auditor_signature,
+  })
+  return [
+    {
+      purpose: `commit:${commit.cell_hash}`,
+      message: { to: Address.parseRaw(parameters.vault), value: attachNano.commit, bounce: true, body },
+    },
+  ]
+}
+
+/** The batch whose hash the vault waits for, once the challenge window is over. */
+const toExecErrand = (commit: UnfinishedCommit, vault: VaultState, context: PaymentContext): Errand[] => {
+  const { next, validFromSec } = vault.current
+  if (context.clock() / 1000 < validFromSec) return []
+  const batch = payoutBatchesOf(commit.body).batches.find((cell) => cell.hash().toString('hex') === next)
+  if (batch === undefined) throw new Error(`epoch ${commit.epoch} has no batch ${next}`)
+  const value = attachNano.exec(Math.min(commit.body.payouts.length, 250))
+  return [
+    {
+      purpose: `exec:${next}`,
+      message: { to: Address.parseRaw(context.parameters.vault), value, bounce: true, body: exec({ batch }) },
+      repeatAfterMs: REPEAT_EXEC_MS,
+    },
+  ]
+}
+
+const markLanded = ({ journal }: PaymentContext, { index }: UnfinishedCommit) =>
+  journal.write((unit) => unit.query(`UPDATE commits SET state = 'landed' WHERE index = $1`, [index]))
+
+/** Every payout is made: tasks are paid, and the published reputations are those that pay from now on. */
+const markExecuted = ({ journal, clock }: PaymentContext, { index, epoch, body }: UnfinishedCommit) =>
+  journal.write(async (unit) => {
+    await unit.query(`UPDATE commits SET state = 'executed', ended_at = $2 WHERE index = $1`, [index, clock()])
+    await unit.query(
+      `UPDATE tasks SET paid = true WHERE charge_index IN
+         (SELECT index FROM charges WHERE epoch = $1 AND state = 'landed')`,
+      [epoch],
+    )
+    for (const { device_id, reputation } of body.reputations) {
+      await unit.query('UPDATE devices SET committed_reputation = $2 WHERE device_id = $1', [device_id, reputation])
+    }
+    unit.log('executed', { epoch })
+  })
+
+/**
+ * Takes an epoch from its commit to its last payout, one step at a time, by what the vault shows.
+ *
+ * @returns the message for the next step
+ */
+export const trackCommit = async (
+  commit: UnfinishedCommit,
+  vault: VaultState,
+  context: PaymentContext,
+): Promise<Errand[]> => {
+  const { journal, clock, logger } = context
+  if (vault.epoch < commit.epoch) {
+    if (clock() / 1000 <= commit.valid_until_sec + DEAD_AFTER_SEC) return toCommitErrand(commit, context)
+    logger.warn({ epoch: commit.epoch }, 'a commit expired before it landed')
+    await journal.write((unit) =>
+      unit.query(`UPDATE commits SET state = 'dead', ended_at = $2 WHERE index = $1`, [commit.index, clock()]),
+    )
+    return []
+  }
+  if (commit.state === 'open') await markLanded(context, commit)
+  if (vault.epoch === commit.epoch && vault.current.next !== NOTHING) return toExecErrand(commit, vault, context)
+  await markExecuted(context, commit)
+  logger.info(
+    { epoch: commit.epoch, payouts: commit.body.payouts.length, total_nano: commit.body.total_nano },
+    'epoch paid',
+  )
+  return []
+}
