@@ -1,4 +1,5 @@
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
+import { devnetStart } from '../devnet/devnetStart.ts'
 import { escrowDeposit } from '../escrow/escrowDeposit.ts'
 import { escrowShow } from '../escrow/escrowShow.ts'
 import { helpCommand } from '../help/helpCommand.ts'
@@ -24,6 +25,7 @@ export const commands: readonly Command[] = [
   escrowShow,
   workerStart,
   coordinatorStart,
+  devnetStart,
   helpCommand,
 ]
 

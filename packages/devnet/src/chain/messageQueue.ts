@@ -1,0 +1,43 @@
+import type { Address, Cell } from '@ton/core'
+
+/** A message that waits for a block. */
+export type QueuedMessage =
+  | { kind: 'external'; cell: Cell; hash: string }
+  | { kind: 'internal'; cell: Cell; lt: bigint }
+  /** New coins for an account. */
+  | { kind: 'mint'; address: Address; amountNano: bigint; settle: Settle }
+
+/** Called once its block is written. */
+export type Settle = (result: { lt: bigint } | Error) => void
+
+/** First in, first out: what contracts send each other cannot keep messages from outside waiting for ever. */
+export type MessageQueue = {
+  push(message: QueuedMessage): void
+  shift(): QueuedMessage | undefined
+  readonly size: number
+}
+
+const COMPACT_AT = 1024
+
+export const createMessageQueue = (): MessageQueue => {
+  let messages: (QueuedMessage | undefined)[] = []
+  let head = 0
+  return {
+    push: (message) => {
+      messages.push(message)
+    },
+    shift: () => {
+      const message = messages[head]
+      if (message === undefined) return undefined
+      messages[head++] = undefined
+      if (head >= COMPACT_AT && head * 2 >= messages.length) {
+        messages = messages.slice(head)
+        head = 0
+      }
+      return message
+    },
+    get size() {
+      return messages.length - head
+    },
+  }
+}

@@ -1,0 +1,29 @@
+import { type Cell, Dictionary, loadTransaction, type Transaction } from '@ton/core'
+
+/** A transaction as the ledger keeps it. */
+export type LedgerTransaction = {
+  lt: bigint
+  /** Raw address. */
+  account: string
+  hash: Buffer
+  seqno: number
+  /** Logical time at which its message was made; 0 for a message from outside. */
+  inLt: bigint
+  cell: Cell
+}
+
+/** @returns the transaction's fields; its cells are parsed at each call. */
+export const parseTransaction = ({ cell }: Pick<LedgerTransaction, 'cell'>): Transaction =>
+  loadTransaction(cell.beginParse())
+
+/**
+ * Takes the messages out of a transaction as they were hashed: storing a parsed message again may lay it out anew.
+ *
+ * @see https://github.com/ton-blockchain/ton/blob/master/crypto/block/block.tlb `transaction$0111`
+ */
+export const messagesOf = (transaction: Cell): { incoming: Cell | undefined; outgoing: Cell[] } => {
+  const messages = transaction.beginParse().loadRef().beginParse()
+  const incoming = messages.loadMaybeRef() ?? undefined
+  const outgoing = messages.loadDict(Dictionary.Keys.Uint(15), Dictionary.Values.Cell())
+  return { incoming, outgoing: [...outgoing].toSorted(([a], [b]) => a - b).map(([, cell]) => cell) }
+}
