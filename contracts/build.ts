@@ -3,7 +3,12 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { compile } from './compile.ts'
 
-const contracts = { escrow: 'escrowCode', vault: 'vaultCode', 'jetton-minter': 'jettonMinterCode', 'jetton-wallet': 'jettonWalletCode' }
+const contracts = {
+  escrow: 'escrowCode',
+  vault: 'vaultCode',
+  'jetton-minter': 'jettonMinterCode',
+  'jetton-wallet': 'jettonWalletCode',
+}
 const target = join(import.meta.dirname, '..', 'packages', 'sdk', 'src', 'contracts', 'code')
 
 const render = (constant: string, name: string, boc: string): string =>

@@ -32,7 +32,10 @@ export type VaultState = {
   firstFundAtSec: number
   owedNano: bigint
   paidNano: bigint
-  /** The epoch in its challenge window or being paid; `next` is zeros when there is none. */
+  /**
+   * The epoch in its challenge window or being paid; `next` is zeros where nothing is left to pay. One that pays
+   * nobody still keeps the next commit waiting until `validFromSec`.
+   */
   current: { next: string; remainingNano: bigint; validFromSec: number }
   /** Of the last epoch whose window has passed. */
   roots: { reputationRoot: string; logRoot: string }
@@ -53,7 +56,9 @@ export const vaultCode = (): Cell => Cell.fromBase64(vaultBoc)
  * `vault$_ keys:^[coordinator:uint256 auditor:uint256 guardian:MsgAddressInt pending_change:(Maybe ^Cell)]
  *  codes:^[escrow:^Cell device_account:(Maybe ^Cell)] challenge_sec:uint32 epoch:uint32 funded_next:Coins
  *  first_fund_at:uint32 owed:Coins paid:Coins frozen_at:uint32 current:(Maybe ^Current)
- *  roots:^[reputation_root:uint256 log_root:uint256] = VaultStorage;`
+ *  roots:^Roots = VaultStorage;`
+ * `current$_ next:uint256 remaining:Coins valid_from:uint32 funded:Coins first_fund_at:uint32 roots:^Roots = Current;`
+ * `roots$_ reputation_root:uint256 log_root:uint256 = Roots;`
  */
 const initialData = (config: VaultConfig): Cell =>
   beginCell()
