@@ -134,6 +134,9 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
       await seats.resume(connection)
       kick()
     },
+    onGone: async (connection: Parameters<typeof seats.lose>[0]) => {
+      if (!draining) await seats.lose(connection)
+    },
   }
   server.server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/api/v1/device' || draining) {

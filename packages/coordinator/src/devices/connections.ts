@@ -15,8 +15,8 @@ export type Connection = Identity & {
 /** The devices that are connected now. */
 export type Connections = {
   add(connection: Connection): void
-  /** Removes it, unless a newer connection of the same device has taken its place. */
-  remove(connection: Connection): void
+  /** Removes it. @returns false where a newer connection of the same device has taken its place */
+  remove(connection: Connection): boolean
   get(deviceId: string): Connection | undefined
   all(): Connection[]
   /** Sends where the device is connected; what it misses is made up for when it comes back. */
@@ -30,9 +30,7 @@ export const createConnections = (): Connections => {
       byDevice.get(connection.deviceId)?.close()
       byDevice.set(connection.deviceId, connection)
     },
-    remove: (connection) => {
-      if (byDevice.get(connection.deviceId) === connection) byDevice.delete(connection.deviceId)
-    },
+    remove: (connection) => byDevice.get(connection.deviceId) === connection && byDevice.delete(connection.deviceId),
     get: (deviceId) => byDevice.get(deviceId),
     all: () => [...byDevice.values()],
     send: (deviceId, message) => byDevice.get(deviceId)?.send(message),

@@ -26,6 +26,8 @@ export type SessionOptions = {
   logger: Logger
   onMessage: (connection: Connection, message: DeviceMessage) => Promise<void>
   onReady: (connection: Connection) => Promise<void>
+  /** The device is not connected any more. */
+  onGone: (connection: Connection) => Promise<void>
 }
 
 type Hello = Extract<DeviceMessage, { type: 'hello' }>
@@ -133,6 +135,7 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
   socket.on('close', () => {
     clearTimeout(timeout)
     clearInterval(pinging)
-    if (connection !== undefined) options.connections.remove(connection)
+    if (connection === undefined || !options.connections.remove(connection)) return
+    options.onGone(connection).catch((thrown: unknown) => logger.error({ err: thrown }, 'a lost device was not noted'))
   })
 }

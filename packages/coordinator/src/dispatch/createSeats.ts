@@ -28,6 +28,8 @@ export type Seats = {
   sweep(): Promise<void>
   /** After a restart: gives devices time to come back before anything counts as late. */
   grantGrace(): Promise<void>
+  /** Shortens the waiting for a device whose connection has ended. */
+  lose(connection: Connection): Promise<void>
   /** Tells a device that came back what is waiting for it. */
   resume(connection: Connection): Promise<void>
 }
@@ -160,6 +162,16 @@ export const createSeats = (options: SeatsOptions): Seats => {
         unit.query('UPDATE seats SET due_at = greatest(due_at, $1) WHERE due_at IS NOT NULL', [
           clock() + RESTART_GRACE_MS,
         ]),
+      )
+    },
+    lose: async ({ deviceId }) => {
+      await journal.write((unit) =>
+        unit.query(
+          `UPDATE seats SET due_at = least(due_at,
+             $2 + ((work_order->'constraints'->>'time_limit_sec')::float8 * 1000)::int8 + $3)
+           WHERE device_id = $1 AND due_at IS NOT NULL`,
+          [deviceId, clock(), timing.grace_ms],
+        ),
       )
     },
     resume: async ({ deviceId, send }) => {
