@@ -15,6 +15,10 @@ const violations: Record<string, { source: string; rules: string[] }> = {
     source: `import { s } from '@gstd/sdk'\nimport { c } from '@gstd/sdk/contracts'\nexport { c, s }`,
     rules: [],
   },
+  'contracts/src/imports.ts': {
+    source: `import { d } from '@gstd/devnet'\nimport { w } from '@gstd/worker'\nexport { d, w }`,
+    rules: ['no-restricted-imports'],
+  },
   'packages/cli/src/imports.ts': {
     source: `import { w } from '@gstd/worker'\nimport { d } from '@gstd/worker/dist/deep.js'\nexport { d, w }`,
     rules: ['no-restricted-imports'],
@@ -62,7 +66,7 @@ describe('the linter’s configuration', () => {
       await mkdir(dirname(join(folder, path)), { recursive: true })
       await writeFile(join(folder, path), source)
     }
-    const { stdout } = spawnSync(inRoot('node_modules/.bin/oxlint'), ['-f', 'json', 'packages'], {
+    const { stdout } = spawnSync(inRoot('node_modules/.bin/oxlint'), ['-f', 'json', 'packages', 'contracts'], {
       cwd: folder,
       encoding: 'utf8',
     })
