@@ -1,6 +1,6 @@
 import type { NetworkConfig } from '@gstd/sdk'
 import type { OwnerWallet, ReadyCertificate } from './identity/ensureCertificate.ts'
-import type { WorkerEvent } from './workerEvents.ts'
+import type { WorkerEvent, WorkerState } from './workerEvents.ts'
 
 export type WorkerOptions = {
   /** Holds the device key, the certificate and unacknowledged results; one worker at a time. */
@@ -25,9 +25,6 @@ export type WorkerOptions = {
   software?: string
   onEvent?: (event: WorkerEvent) => void
 }
-
-/** `paused` and `draining` take no orders; the connection stays. */
-export type WorkerState = 'connecting' | 'connected' | 'paused' | 'draining' | 'stopped'
 
 export type WorkerStatus = {
   state: WorkerState

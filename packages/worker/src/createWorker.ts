@@ -18,7 +18,7 @@ import { createModelCache } from './models/createModelCache.ts'
 import { createEarnings } from './outbox/createEarnings.ts'
 import type { Outbox } from './outbox/openOutbox.ts'
 import type { StateLock } from './stateDir/lockStateDir.ts'
-import type { Worker, WorkerOptions, WorkerState } from './Worker.ts'
+import type { Worker, WorkerOptions } from './Worker.ts'
 import type { EmitEvent } from './workerEvents.ts'
 
 export type WorkerParts = {

@@ -1,4 +1,5 @@
-import type { WorkerState } from './Worker.ts'
+/** `paused` and `draining` take no orders; the connection stays. */
+export type WorkerState = 'connecting' | 'connected' | 'paused' | 'draining' | 'stopped'
 
 type Order = { orderHash: string; taskId: string }
 

@@ -1,18 +1,6 @@
-import type { Proof } from '@gstd/sdk'
 import { createRaplMeter } from './createRaplMeter.ts'
+import type { EnergyMeter } from './energyMeter.ts'
 import { estimateEnergyMwh } from './estimateEnergyMwh.ts'
-
-/** What a task used, as the executor reports it. */
-export type Usage = { cpuSeconds: number; durationMs: number }
-
-/** Tells what tasks cost in energy. */
-export type EnergyMeter = {
-  readonly method: Proof['energy_method']
-  /** Relative: 0.5 means ±50 %. */
-  readonly uncertainty: number
-  /** Begins a measurement; `stop` gives its energy in mWh, to a whole microwatt-hour. */
-  start(): { stop(usage: Usage): number }
-}
 
 /** The table of watts is not calibrated for any machine. */
 const TABLE_UNCERTAINTY = 0.5

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
-import type { EnergyMeter } from './createEnergyMeter.ts'
+import type { EnergyMeter } from './energyMeter.ts'
 
 const MICROJOULES_PER_MWH = 3.6e6
 

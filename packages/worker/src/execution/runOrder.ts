@@ -1,6 +1,6 @@
 import { GstdError, maxMessageBytes, type Origin, type Proof, type Signer, startedDocument } from '@gstd/sdk'
 import type { CoordinatorClock } from '../connection/createCoordinatorClock.ts'
-import type { EnergyMeter } from '../energy/createEnergyMeter.ts'
+import type { EnergyMeter } from '../energy/energyMeter.ts'
 import type { Executor } from '../executor/createExecutor.ts'
 import { fetchInputs, type InputSources } from '../inputs/fetchInputs.ts'
 import type { ModelCache } from '../models/createModelCache.ts'
