@@ -19,7 +19,7 @@ import { createEarnings } from './outbox/createEarnings.ts'
 import type { Outbox } from './outbox/openOutbox.ts'
 import type { StateLock } from './stateDir/lockStateDir.ts'
 import type { Worker, WorkerOptions } from './Worker.ts'
-import type { EmitEvent } from './workerEvents.ts'
+import type { EmitEvent, WorkerState } from './workerEvents.ts'
 
 export type WorkerParts = {
   urls: CoordinatorUrls
