@@ -1,6 +1,7 @@
 import { GstdError } from '../errors/GstdError.ts'
 
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
+/** The last character before padding carries bits that nothing decodes: only its spelling with zeros is taken. */
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/][AQgw]==|[A-Za-z0-9+/]{2}[AEIMQUYcgkosw048]=)?$/
 const CHUNK_BYTES = 0x8000
 
 /** @returns standard base64 with padding (RFC 4648 §4). */
@@ -15,7 +16,8 @@ export const toBase64 = (bytes: Uint8Array): string => {
 /**
  * Decodes standard base64 with padding.
  *
- * @throws GstdError `DOCUMENT_MALFORMED` for anything else, URL-safe alphabet and missing padding included.
+ * @throws GstdError `DOCUMENT_MALFORMED` for anything else: URL-safe alphabet, missing padding, stray bits in the last
+ * character. One value has one spelling.
  */
 export const fromBase64 = (text: string): Uint8Array<ArrayBuffer> => {
   if (!BASE64.test(text)) throw new GstdError('DOCUMENT_MALFORMED', 'not standard base64 with padding')

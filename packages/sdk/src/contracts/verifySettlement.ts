@@ -11,7 +11,7 @@ import { verifyOwnerAddress } from './verifyOwnerAddress.ts'
  * executed that commit is the chain's to say.
  *
  * @param receipt - already checked by `verifyReceipt`
- * @throws GstdError `CERTIFICATE_INVALID`, `SIGNATURE_INVALID`
+ * @throws GstdError `CERTIFICATE_INVALID`, `SIGNATURE_INVALID`; `DOCUMENT_MALFORMED` for figures that no commit can hold
  */
 export const verifySettlement = async (receipt: Receipt, trust: ReceiptTrust): Promise<void> => {
   for (const { certificate } of receipt.seats) verifyOwnerAddress(certificate)

@@ -29,7 +29,11 @@ const blamelessReasons: readonly SeatEndReason[] = ['input_unavailable']
 export const isBlamed = (reason: SeatEndReason): boolean => !blamelessReasons.includes(reason)
 
 /** Failures that say nothing about the answers that did come. */
-const unjudgedReasons: readonly (string | undefined)[] = ['TASK_EXPIRED', 'TASK_ATTEMPTS_EXHAUSTED', 'TASK_CANCELLED']
+export const unjudgedReasons: readonly (string | undefined)[] = [
+  'TASK_EXPIRED',
+  'TASK_ATTEMPTS_EXHAUSTED',
+  'TASK_CANCELLED',
+]
 
 /** @returns whether a verdict judged its answers: a task that ran out of time says nothing of those it had. */
 export const isJudged = ({ outcome, reason }: Pick<LogBody<'verdict'>, 'outcome' | 'reason'>): boolean =>

@@ -7,6 +7,9 @@ export type Answer = {
   result?: readonly unknown[]
 }
 
+/** Who speaks in a comparison: an execution has an attempt, a known answer has none. */
+export type Voice = Omit<Answer, 'attempt'> & { attempt?: number }
+
 export type JudgeInput = {
   method: 'reference' | 'majority'
   /** Answers that `majority` judges from. */
@@ -19,7 +22,7 @@ export type JudgeInput = {
   /** The requester's own answer: one voice for `reference`, unpaid. */
   knownAnswer?: Omit<Answer, 'attempt'>
   /** Whether two results count as equal. */
-  agree: (a: Omit<Answer, 'attempt'>, b: Omit<Answer, 'attempt'>) => boolean
+  agree: (a: Voice, b: Voice) => boolean
 }
 
 export type Judgement =

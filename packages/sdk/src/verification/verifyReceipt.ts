@@ -1,10 +1,13 @@
+import { fromBase64 } from '../canonical/base64.ts'
 import { fromHex, toHex } from '../canonical/hex.ts'
+import { sha256 } from '../crypto/sha256.ts'
 import { verifyBatch, verifyInclusion } from '../documents/batch.ts'
 import { resultHashOf } from '../documents/commitment.ts'
-import { descriptorDocument } from '../documents/descriptor.ts'
+import { descriptorDocument, inputItems } from '../documents/descriptor.ts'
 import { type Origin } from '../documents/fields.ts'
 import type { Receipt, ReceiptPayment } from '../documents/receipt.ts'
 import { GstdError } from '../errors/GstdError.ts'
+import { toGstdError } from '../errors/toGstdError.ts'
 import { type LogEntry, logEntryHash, parseLogEntry } from '../log/logEntry.ts'
 import { verifyHead } from '../log/logHead.ts'
 import { taskLeafHash } from '../log/taskLeaf.ts'
@@ -62,6 +65,28 @@ const checkDescriptor = async (receipt: Receipt, trust: ReceiptTrust): Promise<v
     recipient: trust.coordinatorKey,
   })
   verifyInclusion(batch.header, descriptorDocument.hash(descriptor), receipt.descriptor_inclusion)
+  for (const [index, item] of inputItems(descriptor).entries()) {
+    if (item.source !== 'inline' || item.data === undefined) continue
+    // The signature covers the hash alone, so bytes that came along are checked by it.
+    if (`sha256:${toHex(sha256(fromBase64(item.data)))}` === item.hash) continue
+    throw new GstdError('INPUT_HASH_MISMATCH', `the bytes of input ${index} do not have its hash`, {
+      details: { path: `descriptor.input.${index}.data` },
+    })
+  }
+}
+
+/** The log entry that holds the verdict, with the executions in its order. */
+const readVerdict = (receipt: Receipt): LogEntry & { kind: 'verdict' } => {
+  let entry: LogEntry
+  try {
+    entry = parseLogEntry(receipt.verdict)
+  } catch (thrown) {
+    throw invalid('verdict', toGstdError(thrown).message)
+  }
+  if (entry.kind !== 'verdict') throw invalid('verdict.kind', 'the receipt’s log entry is no verdict')
+  const at = entry.body.seats.findIndex(({ attempt }, index) => receipt.seats[index]?.order.attempt !== attempt)
+  if (at >= 0) throw invalid(`seats.${at}`, 'the executions do not stand in the verdict’s order')
+  return entry
 }
 
 /** The verdict's place under the root that the auditor signed. */
@@ -122,7 +147,8 @@ const checkLeaves = (payment: ReceiptPayment, verdict: Verdict): void => {
  *
  * @param receipt - of the right shape, as `receiptDocument.parse` or `client.receipt` return it
  * @throws GstdError `RECEIPT_INVALID`, `VERDICT_INVALID`, `PROOF_INVALID`, `ORDER_INVALID`, `CERTIFICATE_INVALID`,
- * `COMMITMENT_MISMATCH`, `SIGNATURE_INVALID`, `MERKLE_PROOF_INVALID`, `NETWORK_MISMATCH`: the first link that breaks
+ * `COMMITMENT_MISMATCH`, `REFERENCE_INVALID`, `INPUT_HASH_MISMATCH`, `MODEL_UNKNOWN`, `SIGNATURE_INVALID`,
+ * `MERKLE_PROOF_INVALID`, `NETWORK_MISMATCH`: the first link that breaks
  * @example
  * const receipt = await client.receipt(taskId)
  * const { outcome, rewards } = await verifyReceipt(receipt, { network, vault, coordinatorKey, auditorKey })
@@ -131,8 +157,7 @@ export const verifyReceipt = async (receipt: Receipt, trust: ReceiptTrust): Prom
   checkTrust(receipt, trust)
   await checkDescriptor(receipt, trust)
   for (const seat of receipt.seats) await verifySeat(seat, receipt.descriptor, receipt.parameters)
-  const entry = parseLogEntry(receipt.verdict)
-  if (entry.kind !== 'verdict') throw invalid('verdict.kind', 'the receipt’s log entry is no verdict')
+  const entry = readVerdict(receipt)
   const verdict = entry.body
   verifyVerdict(verdict, {
     descriptor: receipt.descriptor,
@@ -145,16 +170,18 @@ export const verifyReceipt = async (receipt: Receipt, trust: ReceiptTrust): Prom
   checkResult(receipt, verdict)
   const { payment } = receipt
   if (payment !== undefined) checkLeaves(payment, verdict)
+  const leaves = leavesOf(verdict)
   return {
     taskId: verdict.task_id,
     outcome: verdict.outcome,
     resultHash: verdict.result_hash,
     chargedNano: BigInt(verdict.charged_nano),
-    rewards: leavesOf(verdict).map(({ device_id, attempt, amount_nano }) => ({
+    rewards: leaves.map(({ device_id, attempt, amount_nano }) => ({
       deviceId: device_id,
       attempt,
       amountNano: BigInt(amount_nano),
     })),
-    paidInEpoch: payment?.epoch,
+    // An epoch shows nothing of a task that has no leaf in it.
+    paidInEpoch: leaves.length === 0 ? undefined : payment?.epoch,
   }
 }

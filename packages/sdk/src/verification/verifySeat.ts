@@ -1,3 +1,4 @@
+import { canonicalJson } from '../canonical/canonicalJson.ts'
 import { verifyBatch, verifyInclusion } from '../documents/batch.ts'
 import { verifyCertificate } from '../documents/certificate.ts'
 import { commitmentOf } from '../documents/commitment.ts'
@@ -22,7 +23,7 @@ const checkOrder = (order: WorkOrder, descriptor: TaskDescriptor, parameters: Ne
   const expected: WorkOrder = { ...terms, device_id, attempt, nonce, dispatched_at }
   if (workOrderDocument.id(expected) === workOrderDocument.id(order)) return
   const path = Object.keys(expected).find((field) => {
-    const [a, b] = [expected, order].map((document) => JSON.stringify(document[field as keyof WorkOrder]))
+    const [a, b] = [expected, order].map((document) => canonicalJson(document[field as keyof WorkOrder]))
     return a !== b
   })
   throw new GstdError('ORDER_INVALID', `the order’s ${path ?? 'content'} is not the descriptor’s`, {

@@ -9,6 +9,7 @@ import { GstdError } from '../errors/GstdError.ts'
 import type { LogBody, VerdictSeat } from '../log/entries.ts'
 import { agreeBy } from './agreeBy.ts'
 import { countedFigures } from './countedFigures.ts'
+import { unjudgedReasons } from './deviceRecord.ts'
 import { type Judgement, judge } from './judge.ts'
 import { manifestOf } from './orderTerms.ts'
 import { seatReward } from './seatReward.ts'
@@ -32,10 +33,23 @@ const expectEqual = (path: string, actual: unknown, expected: unknown): void => 
   })
 }
 
-/** No two answers of one owner may vouch for each other. */
-const checkOwners = (seats: readonly ReceiptSeat[]): void => {
-  const owners = new Set(seats.map(({ certificate }) => certificate.certificate.owner))
-  expectEqual('number of owners', owners.size, seats.length)
+/** Each execution counts once, and no two answers of one owner or one device may vouch for each other. */
+const checkDistinct = (verdict: Verdict, seats: readonly ReceiptSeat[]): void => {
+  const expectDistinct = (path: string, values: readonly unknown[]) =>
+    expectEqual(path, new Set(values).size, seats.length)
+  expectEqual('number of seats', verdict.seats.length, seats.length)
+  expectDistinct(
+    'number of owners',
+    seats.map(({ certificate }) => certificate.certificate.owner),
+  )
+  expectDistinct(
+    'number of devices',
+    seats.map(({ order }) => order.device_id),
+  )
+  expectDistinct(
+    'number of attempts',
+    verdict.seats.map(({ attempt }) => attempt),
+  )
 }
 
 const checkKnownAnswer = (descriptor: TaskDescriptor, knownAnswer: KnownAnswer | undefined): void => {
@@ -64,11 +78,17 @@ const checkOutcome = (verdict: Verdict, judgement: Judgement): void => {
   if (verdict.outcome === 'accepted') {
     expectEqual('outcome', verdict.outcome, judgement.outcome)
     if (judgement.outcome === 'accepted') expectEqual('result_hash', verdict.result_hash, judgement.resultHash)
+    expectEqual('reason', verdict.reason, undefined)
     return
   }
+  expectEqual('result_hash', verdict.result_hash, undefined)
+  if (judgement.outcome === 'failed') return expectEqual('reason', verdict.reason, judgement.code)
   // What answers cannot show, a deadline or attempts used up, fails a task only while it is undecided.
-  const expected = verdict.reason === 'TASK_NO_AGREEMENT' ? 'failed' : 'undecided'
-  expectEqual('reason', judgement.outcome, expected)
+  expectEqual('outcome', judgement.outcome, 'undecided')
+  if (unjudgedReasons.includes(verdict.reason)) return
+  throw new GstdError('VERDICT_INVALID', 'the verdict does not say why an undecided task failed', {
+    details: { path: 'reason', actual: verdict.reason, expected: unjudgedReasons },
+  })
 }
 
 const checkSeat = (stated: VerdictSeat, seat: ReceiptSeat, agreed: boolean, evidence: VerdictEvidence): void => {
@@ -99,8 +119,7 @@ export const verifyVerdict = (verdict: Verdict, evidence: VerdictEvidence): void
   expectEqual('task_id', verdict.task_id, descriptor.task_id)
   expectEqual('descriptor_hash', verdict.descriptor_hash, descriptorDocument.id(descriptor))
   expectEqual('parameters_hash', verdict.parameters_hash, parametersDocument.id(parameters))
-  expectEqual('number of seats', verdict.seats.length, seats.length)
-  checkOwners(seats)
+  checkDistinct(verdict, seats)
   checkKnownAnswer(descriptor, evidence.knownAnswer)
 
   const judgement = rejudge(evidence)
