@@ -26,7 +26,8 @@ const attempts: Record<string, () => unknown> = {
     new Promise((resolve, reject) => {
       connect(9, '127.0.0.1').on('connect', resolve).on('error', reject)
     }),
-  fetch: () => fetch('http://127.0.0.1:9/'),
+  // Not a port that `fetch` refuses by itself.
+  fetch: () => fetch('http://127.0.0.1:8080/'),
   'allow itself more': () => process.permission?.has('fs.read') === true || Promise.reject(new Error('no')),
 }
 
@@ -36,7 +37,8 @@ lockDown()
 /** A refused connection was tried: the network itself must be what is denied. */
 const wasDenied = (error: unknown): boolean => {
   const { code, cause } = Object(error)
-  return code === 'ERR_ACCESS_DENIED' || (cause !== undefined && wasDenied(cause)) || Object(error).message === 'no'
+  const isDenied = code === 'ERR_ACCESS_DENIED' || code === 'ERR_DLOPEN_DISABLED'
+  return isDenied || (cause !== undefined && wasDenied(cause)) || Object(error).message === 'no'
 }
 
 const outcomes: Record<string, string> = {}
