@@ -1,16 +1,19 @@
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
-import { createSupervisor, type Supervisor } from '@gstd/cli/supervisor'
+import { createSupervisor, type SupervisedProcess, type Supervisor } from '@gstd/cli/supervisor'
 import { GstdError } from '@gstd/sdk'
 
 const require = createRequire(import.meta.url)
 const binary = join(dirname(require.resolve('@gstd/cli/package.json')), 'dist', 'gstd.js')
 const READY_MS = 90_000
 
+/** A long-running command that serves, and what it said when it was ready. */
+export type Started = { process: SupervisedProcess; ready: Record<string, unknown> }
+
 /** The `gstd` commands of the demo, each a process of its own, all ended with this one. */
 export type Processes = {
   /** Starts a long-running command and waits for its `ready` event. */
-  start(name: string, ...args: string[]): Promise<Record<string, unknown>>
+  start(name: string, ...args: string[]): Promise<Started>
   /** Runs a command to its end. @returns its JSON value */
   run(...args: string[]): Promise<Record<string, unknown>>
   stop(): Promise<void>
@@ -28,10 +31,10 @@ const parseObject = (line: string): Record<string, unknown> | undefined => {
 /**
  * Prepares processes over one state directory.
  *
- * @param onStop - called when Ctrl-C or SIGTERM begins to stop everything
+ * @param onStop - called when Ctrl-C or SIGTERM begins to stop everything; without it signals are left alone
  */
-export const createProcesses = (stateDir: string, onStop: () => void): Processes => {
-  const supervisor: Supervisor = createSupervisor({ stopOnSignals: onStop })
+export const createProcesses = (stateDir: string, onStop?: () => void): Processes => {
+  const supervisor: Supervisor = createSupervisor(onStop === undefined ? {} : { stopOnSignals: onStop })
   const spec = (name: string, args: readonly string[]) => ({
     name,
     command: process.execPath,
@@ -41,10 +44,11 @@ export const createProcesses = (stateDir: string, onStop: () => void): Processes
   return {
     start: async (name, ...args) => {
       const child = supervisor.start(spec(name, args))
-      return child.waitForLine((line, stream) => {
+      const ready = await child.waitForLine((line, stream) => {
         const event = stream === 'stdout' ? parseObject(line) : undefined
         return event?.event === 'ready' ? event : undefined
       }, READY_MS)
+      return { process: child, ready }
     },
     run: async (...args) => {
       const lines: string[] = []
