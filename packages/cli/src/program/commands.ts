@@ -1,3 +1,4 @@
+import { auditorStart } from '../auditor/auditorStart.ts'
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
 import { devnetStart } from '../devnet/devnetStart.ts'
 import { escrowDeposit } from '../escrow/escrowDeposit.ts'
@@ -25,6 +26,7 @@ export const commands: readonly Command[] = [
   escrowShow,
   workerStart,
   coordinatorStart,
+  auditorStart,
   devnetStart,
   helpCommand,
 ]

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 export const networkFile = (stateDir: string): string => join(stateDir, 'network.json')
 export const devnetDir = (stateDir: string): string => join(stateDir, 'devnet')
 export const coordinatorDir = (stateDir: string): string => join(stateDir, 'coordinator')
+export const auditorDir = (stateDir: string): string => join(stateDir, 'auditor')
 export const workerDir = (stateDir: string, name: string): string => join(stateDir, `worker-${name}`)
 /** Models are shared by all workers of a machine. */
 export const modelsDir = (stateDir: string): string => join(stateDir, 'models')

@@ -3,3 +3,4 @@ export { type CallOptions, type Client, type ClientOptions, createClient, type Q
 export type { SubmittedTask } from './submitTasks.ts'
 export type { RetryPolicy } from './transport.ts'
 export type { WaitOptions, WaitUntil } from './waitForTasks.ts'
+export { coordinatorUrl } from './coordinatorUrl.ts'

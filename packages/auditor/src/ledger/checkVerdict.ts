@@ -1,0 +1,158 @@
+import {
+  completionOf,
+  countedFigures,
+  deadlineOf,
+  inputItems,
+  isJudged,
+  type LogBody,
+  manifestOf,
+  type NetworkParameters,
+  newDeviceRecord,
+  type ReceiptSeat,
+  resultHashOf,
+  verifyVerdict,
+  withCompletion,
+} from '@gstd/sdk'
+import { type CheckEntry, type EntryOf, type Evidence, parametersOf, runningTask } from './entryContext.ts'
+import type { LedgerState, SeatFacts, TaskFacts } from './ledgerState.ts'
+import { expectEqual, known, refuse } from './refuse.ts'
+
+/** Executions that the verdict is about: those with an attested answer, by attempt. */
+const attestedSeats = (task: TaskFacts): SeatFacts[] =>
+  [...task.seats.values()].filter((seat) => seat.ended === undefined && seat.attested !== undefined)
+
+const toReceiptSeat = (seat: SeatFacts): ReceiptSeat | undefined => {
+  const { commitment, revealed, attested } = seat
+  if (commitment === undefined || revealed === undefined || attested === undefined) return undefined
+  return {
+    certificate: seat.certificate,
+    order: seat.order,
+    order_batch: seat.orderBatch,
+    order_inclusion: seat.orderInclusion,
+    commitment: commitment.commitment,
+    salt: revealed.salt,
+    proof: revealed.proof,
+    proof_batch: attested.batch,
+    proof_inclusion: attested.inclusion,
+  }
+}
+
+/**
+ * Whether a verdict can only be judged with what the log has no more than hashes of: a known answer is a voice in it,
+ * and answers of different hashes may still count as equal.
+ */
+export const needsEvidence = (state: LedgerState, { body }: EntryOf<'verdict'>): boolean => {
+  const task = state.tasks.get(body.task_id)
+  if (task === undefined || task.verdict !== undefined) return false
+  const hashes = new Set(attestedSeats(task).map(({ revealed }) => revealed?.proof.result_hash))
+  return task.knownAnswer || hashes.size > 1
+}
+
+/** Results are taken only where they are those that the devices proved. */
+const checkedResults = (
+  seats: readonly SeatFacts[],
+  { results }: Evidence,
+): ReadonlyMap<number, readonly unknown[]> => {
+  const checked = new Map<number, readonly unknown[]>()
+  for (const { order, revealed } of seats) {
+    const result = known(results.get(order.attempt), 'the evidence lacks a result', { attempt: order.attempt })
+    expectEqual(`the hash of the result of attempt ${order.attempt}`, resultHashOf(result), revealed?.proof.result_hash)
+    checked.set(order.attempt, result)
+  }
+  return checked
+}
+
+/** A task fails for want of time or attempts only when there was none left. */
+const checkFailure = (entry: EntryOf<'verdict'>, task: TaskFacts, attemptsPerSeat: number): void => {
+  const { reason } = entry.body
+  const { descriptor } = task
+  if (reason === 'TASK_NO_AGREEMENT') return
+  if (reason === 'TASK_EXPIRED') {
+    const endMs = deadlineOf(descriptor) - descriptor.constraints.time_limit_sec * 1000 - 2000
+    if (entry.at < endMs) refuse('the task had time left', { at: entry.at, dispatch_until: endMs })
+    return
+  }
+  if (reason !== 'TASK_ATTEMPTS_EXHAUSTED') refuse('a task does not fail for this reason', { reason })
+  const ended = new Map<number, number>()
+  for (const seat of task.seats.values()) {
+    if (seat.ended !== undefined) ended.set(seat.ordinal, (ended.get(seat.ordinal) ?? 0) + 1)
+  }
+  const most = Math.max(0, ...ended.values())
+  if (most < attemptsPerSeat)
+    refuse('no seat used up its attempts', { attempts: most, attempts_per_seat: attemptsPerSeat })
+}
+
+/** Two figures that only the log as a whole shows: the time that was observed, and the reputation at dispatch. */
+const checkLogged = (
+  body: LogBody<'verdict'>,
+  { descriptor }: TaskFacts,
+  seats: readonly SeatFacts[],
+  { models }: NetworkParameters,
+): void => {
+  const manifest = manifestOf(descriptor, models)
+  for (const stated of body.seats) {
+    const { attempt } = stated
+    const seat = seats.find(({ order }) => order.attempt === attempt)
+    const { deviceReputation, commitment, revealed } = known(seat, 'the verdict has a seat that the log has not', {
+      attempt,
+    })
+    expectEqual(`seats.${attempt}.device_reputation`, stated.device_reputation, deviceReputation)
+    const energy = { energy_consumed_mwh: revealed?.proof.energy_consumed_mwh ?? 0 }
+    const figures = countedFigures(energy, commitment?.observedMs ?? 0, manifest, inputItems(descriptor).length)
+    expectEqual(`seats.${attempt}.observed_ms`, stated.observed_ms, figures.observedMs)
+  }
+}
+
+const count = (state: LedgerState, body: LogBody<'verdict'>, task: TaskFacts): void => {
+  if (!isJudged(body)) return
+  for (const seat of body.seats) {
+    const record = state.records.get(seat.device_id) ?? newDeviceRecord
+    state.records.set(seat.device_id, withCompletion(record, completionOf(seat, task.descriptor.constraints)))
+  }
+}
+
+const settle = (state: LedgerState, entry: EntryOf<'verdict'>, task: TaskFacts, seats: readonly SeatFacts[]): void => {
+  const payouts = new Map(
+    seats.map(({ order, certificate }) => [order.attempt, certificate.certificate.payout_address]),
+  )
+  for (const seat of task.seats.values()) {
+    if (seat.revealed !== undefined) state.provisional.delete(seat.revealed.proofHash)
+  }
+  const escrow = state.escrows.get(task.escrow)
+  if (escrow !== undefined) {
+    escrow.reservedNano -= task.reservedNano
+    escrow.decidedNano += BigInt(entry.body.charged_nano)
+  }
+  task.verdict = { index: entry.index, body: entry.body, payouts }
+  task.seats.clear()
+}
+
+/** A verdict that its executions give, to the nano; the only one of its task. */
+export const checkVerdict: CheckEntry<'verdict'> = (entry, { state, outside }) => {
+  const { body } = entry
+  const parameters = parametersOf(state)
+  const task = runningTask(state, body.task_id)
+  const seats = attestedSeats(task)
+  expectEqual('parameters_hash', body.parameters_hash, parameters.hash)
+  if (body.outcome === 'failed') checkFailure(entry, task, parameters.document.attempts_per_seat)
+  checkLogged(body, task, seats, parameters.document)
+
+  const { evidence } = outside
+  const needed = needsEvidence(state, entry)
+  if (!needed || evidence !== undefined || outside.vouched !== true) {
+    if (needed && evidence === undefined) refuse('the coordinator has no evidence for this verdict')
+    if (task.knownAnswer && evidence?.knownAnswer === undefined) refuse('the evidence lacks the known answer')
+    verifyVerdict(body, {
+      descriptor: task.descriptor,
+      parameters: parameters.document,
+      seats: seats.flatMap((seat) => toReceiptSeat(seat) ?? []),
+      knownAnswer: evidence?.knownAnswer,
+      ...(evidence !== undefined && { results: checkedResults(seats, evidence) }),
+    })
+  }
+  if (BigInt(body.charged_nano) > task.reservedNano) {
+    refuse('more is charged than was reserved', { charged_nano: body.charged_nano, reserved_nano: task.reservedNano })
+  }
+  count(state, body, task)
+  settle(state, entry, task, seats)
+}

@@ -1,0 +1,151 @@
+import {
+  createLogTree,
+  GstdError,
+  type LogEntry,
+  logEntryHash,
+  type LogTree,
+  type NetworkConfig,
+  toHex,
+} from '@gstd/sdk'
+import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
+import { checkAttestation } from './checkAttestation.ts'
+import { checkCancelled } from './checkCancelled.ts'
+import { checkCharge } from './checkCharge.ts'
+import { checkCommit } from './checkCommit.ts'
+import { checkCommitment } from './checkCommitment.ts'
+import { checkCosignature } from './checkCosignature.ts'
+import { checkDevice } from './checkDevice.ts'
+import { checkDispatch } from './checkDispatch.ts'
+import { checkExecuted } from './checkExecuted.ts'
+import { checkParameters } from './checkParameters.ts'
+import { checkRefusal } from './checkRefusal.ts'
+import { checkReveal } from './checkReveal.ts'
+import { checkSeatEnd } from './checkSeatEnd.ts'
+import { checkTask } from './checkTask.ts'
+import { checkVerdict, needsEvidence } from './checkVerdict.ts'
+import type { EntryContext, Outside } from './entryContext.ts'
+import { emptyLedgerState, type LedgerState } from './ledgerState.ts'
+import { reasonOf } from './refuse.ts'
+
+/** An entry that does not hold: what the auditor refuses, and why. */
+export type Finding = {
+  index: number
+  kind: LogEntry['kind']
+  /** Of the entry; of the cell for charges and commits. Hex. */
+  hash: string
+  reason: string
+}
+
+/** What an entry cannot be judged without. */
+export type Wants = { evidenceOf?: string; vault?: boolean }
+
+/** The log, verified: pure, so that everyone who folds the same entries gets the same facts. */
+export type Ledger = {
+  readonly state: LedgerState
+  readonly tree: LogTree
+  /** @returns what to fetch before `apply` */
+  wants(entry: LogEntry): Wants
+  /** @returns the cells whose co-signature or refusal the log itself has */
+  logged(): string[]
+  /**
+   * Verifies the next entry and adds what follows from it; nothing follows from one that does not hold.
+   *
+   * @returns why it is refused; nothing for a valid one
+   * @throws GstdError `DOCUMENT_MALFORMED` when it is not the next entry
+   */
+  apply(entry: LogEntry, outside?: Outside): Promise<Finding[]>
+}
+
+const check = (entry: LogEntry, context: EntryContext): Promise<void> | void => {
+  switch (entry.kind) {
+    case 'parameters':
+      return checkParameters(entry, context)
+    case 'device':
+      return checkDevice(entry, context)
+    case 'task':
+      return checkTask(entry, context)
+    case 'dispatch':
+      return checkDispatch(entry, context)
+    case 'commitment':
+      return checkCommitment(entry, context)
+    case 'reveal':
+      return checkReveal(entry, context)
+    case 'attestation':
+      return checkAttestation(entry, context)
+    case 'seat_end':
+      return checkSeatEnd(entry, context)
+    case 'verdict':
+      return checkVerdict(entry, context)
+    case 'charge':
+      return checkCharge(entry, context)
+    case 'commit':
+      return checkCommit(entry, context)
+    case 'cosignature':
+      return checkCosignature(entry, context)
+    case 'refusal':
+      return checkRefusal(entry, context)
+    case 'cancelled':
+      return checkCancelled(entry, context)
+    case 'executed':
+      return checkExecuted(entry, context)
+  }
+}
+
+/** Makes the ledger of one network's log, before its first entry. */
+export const createLedger = (network: NetworkConfig): Ledger => {
+  const origin = { network: network.network, vault: network.vault }
+  const state = emptyLedgerState(network)
+  const tree = createLogTree()
+
+  const cellHash = (entry: LogEntry): string | undefined => {
+    try {
+      if (entry.kind === 'charge') return chargeCellOf(entry.body, origin).hash().toString('hex')
+      if (entry.kind === 'commit') return commitCellOf(entry.body, origin).hash().toString('hex')
+    } catch {
+      return undefined
+    }
+    return undefined
+  }
+
+  /** Refusals of charges and commits name the cell; one that fits no cell, or repeats one, is refused as an entry. */
+  const refusedHash = (entry: LogEntry, entryHash: Uint8Array): string => {
+    const hash = cellHash(entry)
+    return hash === undefined || state.charges.has(hash) || state.commits.has(hash) ? toHex(entryHash) : hash
+  }
+
+  const verify = async (entry: LogEntry, context: EntryContext): Promise<string | undefined> => {
+    try {
+      await check(entry, context)
+      return undefined
+    } catch (thrown) {
+      if (thrown instanceof GstdError) return reasonOf(thrown)
+      // The only other errors come from figures that fit no cell of the chain.
+      if (entry.kind !== 'charge' && entry.kind !== 'commit') throw thrown
+      return `AUDITOR_REFUSED: the ${entry.kind} fits no cell: ${thrown instanceof Error ? thrown.message : ''}`
+    }
+  }
+
+  return {
+    state,
+    tree,
+    wants: (entry) => {
+      if (entry.kind === 'executed') return { vault: true }
+      if (entry.kind === 'verdict' && needsEvidence(state, entry)) return { evidenceOf: entry.body.task_id }
+      return {}
+    },
+    logged: () =>
+      [...state.charges.values(), ...state.commits.values()].filter(({ logged }) => logged).map(({ hash }) => hash),
+    apply: async (entry, outside = {}) => {
+      if (entry.index !== tree.size) {
+        throw new GstdError('DOCUMENT_MALFORMED', `entry ${entry.index} was served where ${tree.size} is due`)
+      }
+      const hash = logEntryHash(entry, origin)
+      const reason = await verify(entry, { state, tree, origin, outside })
+      tree.append(hash)
+      if (reason === undefined) return []
+      const finding: Finding = { index: entry.index, kind: entry.kind, hash: refusedHash(entry, hash), reason }
+      state.refused.add(finding.hash)
+      return [finding]
+    },
+  }
+}

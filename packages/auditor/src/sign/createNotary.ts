@@ -1,0 +1,59 @@
+import { fromHex, GstdError, type LogHead, type Origin, signHead, type Signer, signRefusal, toHex } from '@gstd/sdk'
+import type { AuditorEvent } from '../auditorEvents.ts'
+import type { CoordinatorApi } from '../follow/createCoordinatorApi.ts'
+import type { Finding, Ledger } from '../ledger/createLedger.ts'
+import type { ChargeFacts, CommitFacts } from '../ledger/ledgerState.ts'
+import type { HeadMark, SignedRecord } from './openSignedRecord.ts'
+
+export type NotaryOptions = {
+  api: CoordinatorApi
+  record: SignedRecord
+  signer: Signer
+  origin: Origin
+  /** Unix ms. */
+  clock: () => number
+  onEvent: (event: AuditorEvent) => void
+}
+
+/** Signs, and tells the coordinator: on disk first, then over the wire. */
+export type Notary = {
+  /** Signs the log as far as it was verified. @returns the head's mark */
+  signHead(ledger: Ledger): Promise<HeadMark>
+  /** @throws GstdError unless the coordinator has taken it */
+  refuse(finding: Finding): Promise<void>
+  /** Signs the cell of a charge or commit; signing it again gives the same signature. */
+  cosign(of: 'charge' | 'commit', facts: ChargeFacts | CommitFacts): Promise<void>
+}
+
+/** Makes the one who holds the auditor's key. */
+export const createNotary = ({ api, record, signer, origin, clock, onEvent }: NotaryOptions): Notary => {
+  const toMark = ({ tree }: Ledger): HeadMark => ({ size: tree.size, root: toHex(tree.root()) })
+
+  return {
+    signHead: async (ledger) => {
+      const mark = toMark(ledger)
+      await record.saveHead(mark)
+      const head: LogHead = { version: 1, ...origin, ...mark, drawn: [], timestamp: clock() }
+      try {
+        await api.postHead(await signHead(head, signer))
+      } catch (thrown) {
+        if (!(thrown instanceof GstdError) || thrown.code !== 'DOCUMENT_MALFORMED') throw thrown
+        throw new GstdError('AUDITOR_REFUSED', 'the coordinator has another log than the one it served: a fork', {
+          details: { ...mark, coordinator: thrown.message },
+          cause: thrown,
+        })
+      }
+      onEvent({ type: 'head', ...mark })
+      return mark
+    },
+    refuse: async ({ kind, index, hash, reason }) => {
+      await api.postRefusal(await signRefusal({ version: 1, ...origin, hash, reason }, signer))
+      onEvent({ type: 'refused', kind, index, hash, reason })
+    },
+    cosign: async (of, { hash, index, body }) => {
+      if (!record.isCosigned(hash)) await record.saveCosigned(hash)
+      await api.postCosignature({ of, hash, auditor_signature: await signer.sign(fromHex(hash)) })
+      onEvent({ type: 'cosigned', of, index, hash, epoch: body.epoch })
+    },
+  }
+}
