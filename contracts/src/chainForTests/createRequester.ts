@@ -30,9 +30,10 @@ export const createRequester = async (
   return { owner, escrow, session }
 }
 
-/** @returns the state of an escrow that exists. */
+/** @returns the state of an escrow that exists, without the parties that made its address. */
 export const escrowState = async ({ escrow }: Pick<Requester, 'escrow'>) => {
   const state = await escrow.getState()
   if (state === undefined) throw new Error('the escrow is not deployed')
-  return state
+  const { owner: _owner, vault: _vault, ...sums } = state
+  return sums
 }

@@ -2,14 +2,21 @@ import { type Address, beginCell, type Cell, type Message } from '@ton/core'
 import type { SendMessageResult } from '@ton/sandbox'
 import type { TestNetwork } from './openTestNetwork.ts'
 
-type Sending = { from: Address; to: Address; body?: Cell; valueNano?: bigint; bounced?: boolean }
+type Sending = { from: Address; to: Address; body?: Cell; valueNano?: bigint; bounce?: boolean; bounced?: boolean }
 
 /** @returns a message as it arrives, its forwarding paid for. */
-export const messageFrom = ({ from, to, body, valueNano = 500_000_000n, bounced = false }: Sending): Message => ({
+export const messageFrom = ({
+  from,
+  to,
+  body,
+  valueNano = 500_000_000n,
+  bounced = false,
+  bounce = !bounced,
+}: Sending): Message => ({
   info: {
     type: 'internal',
     ihrDisabled: true,
-    bounce: !bounced,
+    bounce,
     bounced,
     src: from,
     dest: to,

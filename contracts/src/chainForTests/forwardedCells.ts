@@ -1,0 +1,32 @@
+import { type Address, beginCell, Cell } from '@ton/core'
+
+/** `escrow_charge#47450004`: what the vault makes of a charge. */
+export const escrowChargeCell = ({ body, epoch }: { body: Cell; epoch: number }, payer: Address): Cell => {
+  const [sums = Cell.EMPTY, authorisation = Cell.EMPTY] = body.refs
+  return beginCell()
+    .storeUint(0x47450004, 32)
+    .storeUint(0, 64)
+    .storeUint(epoch, 32)
+    .storeAddress(payer)
+    .storeRef(sums)
+    .storeRef(authorisation)
+    .endCell()
+}
+
+/** `fund#47560002`: what an escrow makes of it. */
+export const fundCell = (fund: {
+  deltaNano: bigint
+  epoch: number
+  tasks?: number
+  owner: Address
+  payer: Address
+}): Cell =>
+  beginCell()
+    .storeUint(0x47560002, 32)
+    .storeUint(0, 64)
+    .storeCoins(fund.deltaNano)
+    .storeUint(fund.epoch, 32)
+    .storeUint(fund.tasks ?? 0, 32)
+    .storeAddress(fund.owner)
+    .storeAddress(fund.payer)
+    .endCell()
