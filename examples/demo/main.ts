@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Receipt, toGstdError, verifyReceipt } from '@gstd/sdk'
+import { verifySettlement } from '@gstd/sdk/contracts'
 import { bringUp } from './bringUp.ts'
 import { createChainReader } from './fees.ts'
 import { makeJobs } from './jobs.ts'
@@ -62,7 +63,10 @@ const run = async (options: DemoOptions): Promise<void> => {
     }
     const finished = views.filter(({ status }) => status === 'paid')
     const receipts = await Promise.all(finished.map(({ task_id }) => client.receipt(task_id)))
-    for (const receipt of receipts) await verifyReceipt(receipt, trust)
+    for (const receipt of receipts) {
+      await verifyReceipt(receipt, trust)
+      await verifySettlement(receipt, trust)
+    }
 
     const report = makeReport({
       jobs,

@@ -10,11 +10,15 @@ export type Progress = {
 
 const stages = ['queued', 'running', 'delivered', 'accepted', 'paid', 'failed'] as const
 
+/** Without a terminal, a line at most this often. */
+const LINE_MS = 5000
+
 /** @param stream - stderr, so that stdout stays clean for results */
 export const createProgress = (stream: NodeJS.WriteStream, total: number): Progress => {
   const latest = new Map<string, TaskView['status']>()
   const startedAt = performance.now()
   let shown = ''
+  let shownAt = startedAt
 
   const count = (status: (typeof stages)[number]): number =>
     [...latest.values()].filter((value) => value === status).length
@@ -39,13 +43,14 @@ export const createProgress = (stream: NodeJS.WriteStream, total: number): Progr
       if (stream.isTTY) {
         clear()
         stream.write(next.slice(0, stream.columns > 0 ? stream.columns - 1 : 79))
-      } else if (Math.floor(latest.size / 8) !== Math.floor((latest.size - 1) / 8) && next !== shown) {
+      } else if (performance.now() - shownAt >= LINE_MS) {
         stream.write(`${next}\n`)
+        shownAt = performance.now()
       }
       shown = next
     },
     end: () => {
-      if (stream.isTTY && shown !== '') stream.write('\n')
+      if (shown !== '') stream.write(stream.isTTY ? '\n' : `${shown}\n`)
       shown = ''
     },
   }

@@ -14,7 +14,7 @@ export const DEVNET_GLOBAL_ID = -3
 const devnetParameters = {
   challenge_window_sec: 2,
   minimum_payout_nano: '0',
-  epoch_ms: 3000,
+  epoch_ms: 8000,
   independence: 'owner',
 } as const
 

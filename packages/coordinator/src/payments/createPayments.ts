@@ -31,17 +31,34 @@ export type Payments = {
   receiptPayment(taskId: string): Promise<ReceiptPayment | undefined>
 }
 
+/** How long a payment may be put off for the sake of tasks under way. */
+const PATIENCE_EPOCHS = 12
+
 /** Builds the payments: final verdicts → charges → commit → challenge window → payouts, one epoch after the other. */
 export const createPayments = (options: PaymentsOptions): Payments => {
   const { journal, chain, parameters, clock, onChange } = options
   const sender = createOperatorSender(journal, chain, options.wallet, clock)
   const receiptPayment = createReceiptPayments(journal, parameters)
 
-  /** A round begins when the oldest unpaid verdict has waited for an epoch; it takes along what came since. */
+  /** Whether tasks are being worked on, or wait for the auditor: what they earn could go into the same payment. */
+  const isMoreComing = async (): Promise<boolean> => {
+    const [row] = await journal.query<{ more: boolean }>(
+      `SELECT EXISTS (SELECT 1 FROM tasks WHERE reserved_nano > 0) OR EXISTS (SELECT 1 FROM tasks
+         WHERE charge_index IS NULL AND charged_nano > 0 AND verdict_index >= $1) AS more`,
+      [options.heads.size],
+    )
+    return row?.more === true
+  }
+
+  /**
+   * A round begins when the oldest unpaid verdict has waited for an epoch and no more are coming, or for many epochs
+   * whatever comes: each payment costs fees.
+   */
   const beginRound = async (vault: VaultState): Promise<void> => {
     const debtors = await readDebtors(options)
-    const isDue = debtors.some(({ since }) => clock() - since >= parameters.epoch_ms)
-    if (!isDue) return
+    const waitedMs = Math.max(0, ...debtors.map(({ since }) => clock() - since))
+    const { epoch_ms: epochMs } = parameters
+    if (waitedMs < epochMs || (waitedMs < epochMs * PATIENCE_EPOCHS && (await isMoreComing()))) return
     for (const { requester } of debtors) {
       const escrow = await chain.readEscrow(requester, 0)
       if (escrow !== undefined) await logCharge(options, requester, escrow, vault.epoch + 1)

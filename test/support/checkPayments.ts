@@ -1,0 +1,40 @@
+import { type Receipt, verifyReceipt } from '@gstd/sdk'
+import { verifySettlement } from '@gstd/sdk/contracts'
+import { createChainReader } from '../../examples/demo/fees.ts'
+import { expect } from 'vitest'
+import type { LiveNetwork } from './liveNetwork.ts'
+
+/**
+ * Verifies the receipts of paid tasks, and that every payout wallet holds exactly what they add up to.
+ *
+ * @returns rewards of all devices, nano TON
+ */
+export const checkPayments = async (live: LiveNetwork, taskIds: readonly string[]): Promise<bigint> => {
+  const { network, client, devices } = live
+  const trust = {
+    network: network.network,
+    vault: network.vault,
+    coordinatorKey: network.coordinator_key,
+    auditorKey: network.auditor_key,
+  }
+  const earned = new Map(devices.map(({ deviceId }) => [deviceId, 0n]))
+  const seen = new Set<string>()
+  for (const taskId of taskIds) {
+    const receipt: Receipt = await client.receipt(taskId)
+    const { rewards, paidInEpoch, outcome } = await verifyReceipt(receipt, trust)
+    await verifySettlement(receipt, trust)
+    expect(outcome).toBe('accepted')
+    expect(paidInEpoch).toBeGreaterThan(0)
+    for (const { deviceId, attempt, amountNano } of rewards) {
+      const key = `${taskId}/${deviceId}/${attempt}`
+      expect(seen, 'one payment for each execution').not.toContain(key)
+      seen.add(key)
+      earned.set(deviceId, (earned.get(deviceId) ?? 0n) + amountNano)
+    }
+  }
+  const chain = createChainReader(network.endpoint)
+  for (const { deviceId, payoutAddress } of devices) {
+    expect(await chain.balanceNano(payoutAddress), `balance of ${deviceId}`).toBe(earned.get(deviceId))
+  }
+  return [...earned.values()].reduce((sum, amount) => sum + amount, 0n)
+}
