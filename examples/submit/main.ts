@@ -1,9 +1,9 @@
 /**
  * Submits one image through the SDK, waits for the verdict and checks the receipt by itself.
  *
- *   node examples/submit/main.ts STATE_DIR IMAGE
+ *   npx node examples/submit/main.ts STATE_DIR IMAGE [WALLET]
  *
- * STATE_DIR is a state folder of `gstd` with a network and the session of a wallet: see the README.
+ * STATE_DIR is a state folder of `gstd` with a network and the session of a wallet, as the README makes one.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,11 +11,11 @@ import { createClient, createSigner, formatAmount, networkConfigSchema, verifyRe
 
 type Session = { requester: string; escrow: string; seed: string }
 
-const [stateDir = '', image = ''] = process.argv.slice(2)
+const [stateDir = '', image = '', wallet = 'default'] = process.argv.slice(2)
 const read = async (name: string): Promise<unknown> => JSON.parse(await readFile(join(stateDir, name), 'utf8'))
 
 const network = networkConfigSchema.parse(await read('network.json'))
-const { requester, escrow, seed } = (await read('sessions/default.json')) as Session
+const { requester, escrow, seed } = (await read(`sessions/${wallet}.json`)) as Session
 const client = createClient({ network, requester, escrow, sessionKey: createSigner(seed) })
 
 const { taskId } = await client.submit({ operation: 'ocr', model: 'pp-ocrv4-rec', input: await readFile(image) })
