@@ -77,8 +77,7 @@ export const startDevnet = async (options: DevnetOptions): Promise<Devnet> => {
   const config = buildConfig(globalId, prices)
   const emulator = await createEmulator(config.toBoc().toString('base64'))
   const ledger = openLedger(stateDir, globalId, Math.floor(machineMs() / 1000))
-  const { seqno, nowSec } = ledger.lastBlock()
-  const clock = createClock(machineMs, ledger.aheadSec(), nowSec)
+  const clock = createClock(machineMs, ledger.aheadSec(), ledger.lastBlock().nowSec)
   const chain = createChain({ ledger, emulator, clock, config, globalId, blockMs, onDropped: onError })
   const server = createServer(chain, onError)
   const stop = async (): Promise<void> => {
@@ -101,7 +100,7 @@ export const startDevnet = async (options: DevnetOptions): Promise<Devnet> => {
     endpoint: `${url}/api/v2/jsonRPC`,
     faucet: `${url}/faucet`,
     advanceUrl: `${url}/devnet/advance`,
-    restored: seqno > 1,
+    restored: ledger.restored,
     nowSec: clock.nowSec,
     advance: chain.advance,
     failed: chain.failed,

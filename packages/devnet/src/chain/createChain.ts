@@ -1,4 +1,4 @@
-import { type Address, type Cell, loadMessage } from '@ton/core'
+import { type Address, type Cell, type CommonMessageInfo, loadMessage } from '@ton/core'
 import type { Clock } from '../clock/createClock.ts'
 import type { Ledger } from '../ledger/openLedger.ts'
 import type { Emulator } from './emulator.ts'
@@ -53,6 +53,14 @@ const IDLE_BLOCK_MS = 1000
 const MAX_WAITING = 10_000
 const STOP_WITHIN_MS = 5000
 
+const readInfo = (message: Cell): CommonMessageInfo | undefined => {
+  try {
+    return loadMessage(message.beginParse()).info
+  } catch {
+    return undefined
+  }
+}
+
 /** Starts making blocks over a ledger. */
 export const createChain = (options: ChainOptions): Chain => {
   const { ledger, emulator, clock, config, globalId, blockMs, onDropped } = options
@@ -104,8 +112,8 @@ export const createChain = (options: ChainOptions): Chain => {
     const hash = message.hash().toString('hex')
     if (waiting.has(hash)) return
     if (queue.size >= MAX_WAITING) throw new MessageRefused('too many messages are waiting')
-    const { info } = loadMessage(message.beginParse())
-    if (info.type !== 'external-in') throw new MessageRefused('external message must have type ext_in_msg_info')
+    const info = readInfo(message)
+    if (info?.type !== 'external-in') throw new MessageRefused('external message must have type ext_in_msg_info')
     const { endLt } = ledger.lastBlock()
     const account = ledger.account(info.dest.toRawString())
     const run = await emulator.run({ account, message, nowSec: clock.nowSec(), lt: endLt + 1_000_000n })

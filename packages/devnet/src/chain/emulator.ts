@@ -14,9 +14,9 @@ export type RunOptions = {
   ignoreSignatures?: boolean
 }
 
-/** What a message did to an account; nothing where an external message was not accepted. */
+/** What a message did to an account, with the transaction's BoC; nothing where an external message was not accepted. */
 export type Run =
-  | { accepted: true; transaction: Cell; account: string }
+  | { accepted: true; transaction: Buffer; account: string }
   | { accepted: false; reason: string; exitCode: number | undefined; vmLog: string }
 
 export type GetMethodRun = { exitCode: number; gasUsed: number; stack: TupleItem[] }
@@ -42,11 +42,20 @@ const GET_METHOD_GAS = 1_000_000n
  * @param config - the network's configuration as base64 BoC
  */
 export const createEmulator = async (config: string): Promise<Emulator> => {
-  const executor = await Executor.create()
+  let executor = await Executor.create()
+  /** What has trapped once is in no known state: its memory is not used again. */
+  const renewOnTrap = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    try {
+      return await call()
+    } catch (thrown) {
+      if (thrown instanceof WebAssembly.RuntimeError) executor = await Executor.create()
+      throw thrown
+    }
+  }
   const common = { config, verbosity: 'short', debugEnabled: false } as const
   return {
     run: async ({ account, message, nowSec, lt, ignoreSignatures = false }) => {
-      const { result } = await executor.runTransaction({
+      const options = {
         ...common,
         libs: null,
         shardAccount: account,
@@ -55,15 +64,16 @@ export const createEmulator = async (config: string): Promise<Emulator> => {
         lt,
         randomSeed: randomBytes(32),
         ignoreChksig: ignoreSignatures,
-      })
+      }
+      const { result } = await renewOnTrap(() => executor.runTransaction(options))
       if (result.success) {
-        return { accepted: true, transaction: Cell.fromBase64(result.transaction), account: result.shardAccount }
+        return { accepted: true, transaction: Buffer.from(result.transaction, 'base64'), account: result.shardAccount }
       }
       const { error, vmResults } = result
       return { accepted: false, reason: error, exitCode: vmResults?.vmExitCode, vmLog: vmResults?.vmLog ?? '' }
     },
     runGetMethod: async ({ address, account, method, stack, nowSec }) => {
-      const { output } = await executor.runGetMethod({
+      const options = {
         ...common,
         code: account.code,
         data: account.data,
@@ -74,7 +84,8 @@ export const createEmulator = async (config: string): Promise<Emulator> => {
         balance: account.balanceNano,
         randomSeed: randomBytes(32),
         gasLimit: GET_METHOD_GAS,
-      })
+      }
+      const { output } = await renewOnTrap(() => executor.runGetMethod(options))
       if (!output.success) throw new Error(output.error)
       return {
         exitCode: output.vm_exit_code,

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Cell, loadMessage } from '@ton/core'
 import type { BlockChanges, Ledger } from '../ledger/openLedger.ts'
-import { type LedgerTransaction, messagesOf } from '../ledger/ledgerTransaction.ts'
+import { type LedgerTransaction, messagesOf, rootOf } from '../ledger/ledgerTransaction.ts'
 import type { Emulator } from './emulator.ts'
 import { mintMessage } from './mintMessage.ts'
 import type { MessageQueue, QueuedMessage } from './messageQueue.ts'
@@ -61,9 +61,9 @@ export const produceBlock = async (options: ProduceBlockOptions): Promise<Produc
       if (queued.kind !== 'external') onDropped(new Error(run.reason))
       return undefined
     }
-    const { transaction } = run
+    const transaction = rootOf(run.transaction)
     accounts.set(address, run.account)
-    transactions.push({ lt, account: address, hash: transaction.hash(), seqno, inLt: createdLt, cell: transaction })
+    transactions.push({ lt, account: address, hash: transaction.hash(), seqno, inLt: createdLt, boc: run.transaction })
     for (const cell of messagesOf(transaction).outgoing) {
       const next = destinationOf(cell)
       if (next === undefined) continue

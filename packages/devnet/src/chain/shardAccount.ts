@@ -1,4 +1,5 @@
 import { beginCell, Cell, loadShardAccount, storeShardAccount } from '@ton/core'
+import { createCache } from '../ledger/createCache.ts'
 
 /** An account of the chain as clients are shown it. */
 export type AccountView = {
@@ -22,13 +23,7 @@ export const NO_ACCOUNT = beginCell()
 
 const toBytes32 = (value: bigint): Buffer => Buffer.from(value.toString(16).padStart(64, '0'), 'hex')
 
-/**
- * Reads an account.
- *
- * @param boc - a `ShardAccount` as base64 BoC
- * @see https://github.com/ton-blockchain/ton/blob/master/crypto/block/block.tlb
- */
-export const readAccount = (boc: string): AccountView => {
+const parse = (boc: string): AccountView => {
   const { account, lastTransactionHash, lastTransactionLt } = loadShardAccount(Cell.fromBase64(boc).beginParse())
   const lastTransaction = { lt: lastTransactionLt, hash: toBytes32(lastTransactionHash) }
   const state = account?.storage.state
@@ -42,6 +37,16 @@ export const readAccount = (boc: string): AccountView => {
     lastTransaction,
   }
 }
+
+const parsed = createCache<string, AccountView>(1000)
+
+/**
+ * Reads an account.
+ *
+ * @param boc - a `ShardAccount` as base64 BoC
+ * @see https://github.com/ton-blockchain/ton/blob/master/crypto/block/block.tlb
+ */
+export const readAccount = (boc: string): AccountView => parsed.get(boc, () => parse(boc))
 
 /** @returns what a get-method runs on, or undefined where there is no contract */
 export const activeAccount = ({ code, data, balanceNano }: AccountView): ActiveAccount | undefined =>

@@ -1,11 +1,13 @@
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Chain } from '../chain/createChain.ts'
 import { methods } from '../rpc/methods.ts'
 import { notFound, ToncenterError, unprocessable } from '../rpc/toncenterError.ts'
 import { adminRoutes } from './adminRoutes.ts'
+import { allowEveryOrigin } from './allowEveryOrigin.ts'
 
 const BODY_LIMIT_BYTES = 1024 * 1024
+const JSON_RPC_PATHS = ['/api/v2/jsonRPC', '/jsonRPC']
 
 /** JSON-RPC's id: echoed as it came. */
 const idSchema = z.union([z.string().max(200), z.number(), z.null()])
@@ -16,6 +18,8 @@ const envelopeSchema = z.object({
   method: z.string(),
   params: z.record(z.string(), z.unknown()).default({}),
 })
+
+const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0] ?? ''
 
 const idOf = (body: unknown): z.output<typeof idSchema> => {
   const id = typeof body === 'object' && body !== null && 'id' in body ? idSchema.safeParse(body.id) : undefined
@@ -28,44 +32,54 @@ const call = (chain: Chain, name: string, parameters: unknown): Promise<unknown>
   return method.call(chain, parameters)
 }
 
-const statusOf = (thrown: FastifyError | Error): number => {
+/** @returns the status of a refusal: the dialect's or Fastify's own; 500 for everything that should not happen */
+const statusOf = (thrown: unknown): number => {
   if (thrown instanceof ToncenterError) return thrown.status
-  return 'statusCode' in thrown && typeof thrown.statusCode === 'number' ? thrown.statusCode : 500
+  const status = thrown instanceof Error && 'statusCode' in thrown ? Number(thrown.statusCode) : 500
+  // Fastify says 400 of bodies that are not JSON, toncenter 422.
+  return status === 400 ? 422 : status
 }
 
-const jsonRpc = (chain: Chain) => async (request: FastifyRequest) => {
-  const envelope = envelopeSchema.safeParse(request.body)
-  if (!envelope.success) throw unprocessable(`not a JSON-RPC request: ${z.prettifyError(envelope.error)}`)
-  const { id = null, method, params } = envelope.data
-  return { ok: true, result: await call(chain, method, params), jsonrpc: '2.0', id }
-}
-
-/** Builds the HTTP server: toncenter's dialect under `/api/v2`, what only a devnet has beside it. */
+/**
+ * Builds the HTTP server: toncenter's dialect under `/api/v2`, and what only a devnet has beside it.
+ *
+ * @param onError - told of requests that failed by no fault of theirs
+ */
 export const createServer = (chain: Chain, onError: (thrown: unknown) => void): FastifyInstance => {
-  const server = Fastify({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: true, return503OnClosing: false })
-  server.setErrorHandler((thrown: FastifyError | Error, request, reply: FastifyReply) => {
+  const refuse = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     const code = statusOf(thrown)
-    if (code >= 500 && !(thrown instanceof ToncenterError)) onError(thrown)
-    const answer = { ok: false, error: thrown.message, code }
-    const isRpc = request.url.toLowerCase().endsWith('jsonrpc')
-    return reply.status(code).send(isRpc ? { ...answer, jsonrpc: '2.0', id: idOf(request.body) } : answer)
-  })
-  server.setNotFoundHandler((request) => {
-    throw notFound(`there is no ${request.method} ${request.url.split('?')[0]?.slice(0, 100)}`)
-  })
-  for (const path of ['/api/v2/jsonRPC', '/jsonRPC']) server.post(path, jsonRpc(chain))
-  const rest = (parametersOf: (request: FastifyRequest) => unknown) => async (request: FastifyRequest) => {
-    const { method } = z.object({ method: z.string() }).parse(request.params)
-    return { ok: true, result: await call(chain, method, parametersOf(request)) }
+    const expected = thrown instanceof ToncenterError || code < 500
+    if (!expected) onError(thrown)
+    const answer = { ok: false, error: thrown instanceof Error ? thrown.message : String(thrown), code }
+    const isRpc = JSON_RPC_PATHS.includes(pathOf(request))
+    reply.status(code).send(isRpc ? { ...answer, jsonrpc: '2.0', id: idOf(request.body) } : answer)
   }
-  server.get(
-    '/api/v2/:method',
-    rest(({ query }) => query),
-  )
-  server.post(
-    '/api/v2/:method',
-    rest(({ body }) => body ?? {}),
-  )
+  const server = Fastify({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: true,
+    return503OnClosing: false,
+    frameworkErrors: refuse,
+  })
+  allowEveryOrigin(server)
+  server.setErrorHandler(refuse)
+  server.setNotFoundHandler((request) => {
+    const path = pathOf(request)
+    if (path.startsWith('/api/v2/') || path === '/jsonRPC') throw new ToncenterError(405, 'Method Not Allowed')
+    throw notFound(`there is no ${request.method} ${path.slice(0, 100)}`)
+  })
+  const jsonRpc = async ({ body }: FastifyRequest) => {
+    const envelope = envelopeSchema.safeParse(body)
+    if (!envelope.success) throw unprocessable(`not a JSON-RPC request: ${z.prettifyError(envelope.error)}`)
+    const { id = null, method, params } = envelope.data
+    return { ok: true, result: await call(chain, method, params), jsonrpc: '2.0', id }
+  }
+  for (const path of JSON_RPC_PATHS) server.post(path, jsonRpc)
+  server.get('/api/v2/jsonRPC', () => {
+    throw new ToncenterError(405, 'Method Not Allowed')
+  })
+  const rest = async (name: string, parameters: unknown) => ({ ok: true, result: await call(chain, name, parameters) })
+  server.get<{ Params: { method: string } }>('/api/v2/:method', ({ params, query }) => rest(params.method, query))
+  server.post<{ Params: { method: string } }>('/api/v2/:method', ({ params, body }) => rest(params.method, body ?? {}))
   adminRoutes(server, chain)
   return server
 }

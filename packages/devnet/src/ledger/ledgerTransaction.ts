@@ -1,4 +1,4 @@
-import { type Cell, Dictionary, loadTransaction, type Transaction } from '@ton/core'
+import { Cell, Dictionary } from '@ton/core'
 
 /** A transaction as the ledger keeps it. */
 export type LedgerTransaction = {
@@ -9,12 +9,15 @@ export type LedgerTransaction = {
   seqno: number
   /** Logical time at which its message was made; 0 for a message from outside. */
   inLt: bigint
-  cell: Cell
+  boc: Buffer
 }
 
-/** @returns the transaction's fields; its cells are parsed at each call. */
-export const parseTransaction = ({ cell }: Pick<LedgerTransaction, 'cell'>): Transaction =>
-  loadTransaction(cell.beginParse())
+/** @returns the one cell that a BoC has */
+export const rootOf = (boc: Buffer): Cell => {
+  const [root] = Cell.fromBoc(boc)
+  if (root === undefined) throw new Error('the BoC is empty')
+  return root
+}
 
 /**
  * Takes the messages out of a transaction as they were hashed: storing a parsed message again may lay it out anew.

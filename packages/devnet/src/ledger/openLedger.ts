@@ -1,8 +1,8 @@
 import type { SQLOutputValue } from 'node:sqlite'
 import { GstdError } from '@gstd/sdk'
-import { Cell } from '@ton/core'
+import type { Cell } from '@ton/core'
 import { NO_ACCOUNT } from '../chain/shardAccount.ts'
-import type { LedgerTransaction } from './ledgerTransaction.ts'
+import { type LedgerTransaction, rootOf } from './ledgerTransaction.ts'
 import { openDatabase } from './openDatabase.ts'
 
 export type BlockRow = { seqno: number; nowSec: number; endLt: bigint }
@@ -21,6 +21,8 @@ export type BlockChanges = BlockRow & {
 
 /** The chain as its blocks have left it. */
 export type Ledger = {
+  /** Whether the chain was there before. */
+  readonly restored: boolean
   lastBlock(): BlockRow
   block(seqno: number): BlockRow | undefined
   /** @returns the first block whose logical time reaches `lt` */
@@ -50,12 +52,6 @@ const integer = (row: Row, column: string): bigint => row[column] as bigint
 const text = (row: Row, column: string): string => row[column] as string
 const blob = (row: Row, column: string): Buffer => Buffer.from(row[column] as Uint8Array)
 
-const cellOf = (bytes: Buffer): Cell => {
-  const [cell] = Cell.fromBoc(bytes)
-  if (cell === undefined) throw new GstdError('STATE_CORRUPT', 'a BoC of the devnet’s chain is empty')
-  return cell
-}
-
 const toBlock = (row: Row): BlockRow => ({
   seqno: Number(integer(row, 'seqno')),
   nowSec: Number(integer(row, 'now_sec')),
@@ -68,7 +64,7 @@ const toTransaction = (row: Row): LedgerTransaction => ({
   hash: blob(row, 'hash'),
   seqno: Number(integer(row, 'seqno')),
   inLt: integer(row, 'in_lt'),
-  cell: cellOf(blob(row, 'boc')),
+  boc: blob(row, 'boc'),
 })
 
 /**
@@ -86,7 +82,7 @@ export const openLedger = (directory: string | undefined, globalId: number, nowS
     statement.setReadBigInts(true)
     return statement
   }
-  database.prepare('INSERT OR IGNORE INTO chain VALUES (1, ?, 0)').run(globalId)
+  const begun = database.prepare('INSERT OR IGNORE INTO chain VALUES (1, ?, 0)').run(globalId)
   database.prepare('INSERT INTO blocks SELECT 1, ?, 0 WHERE NOT EXISTS (SELECT 1 FROM blocks)').run(nowSec)
   const known = Number(prepare('SELECT global_id FROM chain').get()?.['global_id'])
   if (known !== globalId) {
@@ -115,8 +111,8 @@ export const openLedger = (directory: string | undefined, globalId: number, nowS
     row === undefined ? undefined : convert(row)
   const write = ({ seqno, nowSec: now, endLt, transactions, accounts, delivered, sent }: BlockChanges): void => {
     insertBlock.run(seqno, now, endLt)
-    for (const { lt, account: address, hash, inLt, cell } of transactions) {
-      insertTransaction.run(lt, address, hash, seqno, inLt, cell.toBoc())
+    for (const { lt, account: address, hash, inLt, boc } of transactions) {
+      insertTransaction.run(lt, address, hash, seqno, inLt, boc)
     }
     for (const [address, state] of accounts) upsertAccount.run(address, state)
     for (const { lt, cell } of sent) insertPending.run(lt, cell.toBoc())
@@ -125,6 +121,7 @@ export const openLedger = (directory: string | undefined, globalId: number, nowS
 
   let last = toBlock(lastBlock.get() ?? {})
   return {
+    restored: begun.changes === 0,
     lastBlock: () => last,
     block: (seqno) => first(block.get(seqno), toBlock),
     blockOfLt: (lt) => first(blockOfLt.get(lt), toBlock),
@@ -134,7 +131,7 @@ export const openLedger = (directory: string | undefined, globalId: number, nowS
     page: ({ account: address, fromLt, afterLt, limit }) =>
       page.all(address, fromLt, afterLt, limit).map(toTransaction),
     resultOf: (createdLt) => first(resultOf.get(createdLt), toTransaction),
-    pending: () => pending.all().map((row) => ({ lt: integer(row, 'lt'), cell: cellOf(blob(row, 'boc')) })),
+    pending: () => pending.all().map((row) => ({ lt: integer(row, 'lt'), cell: rootOf(blob(row, 'boc')) })),
     aheadSec: () => Number(aheadSec.get()?.['ahead_sec']),
     setAheadSec: (seconds) => {
       setAheadSec.run(seconds)

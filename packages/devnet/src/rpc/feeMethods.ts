@@ -1,5 +1,6 @@
-import { beginCell, type Cell, external, loadTransaction, storeMessage } from '@ton/core'
+import { beginCell, external, loadTransaction, storeMessage } from '@ton/core'
 import { z } from 'zod'
+import { rootOf } from '../ledger/ledgerTransaction.ts'
 import { defineMethod } from './method.ts'
 import { addressParameter, bocParameter, booleanParameter } from './parameters.ts'
 import { nodeError } from './toncenterError.ts'
@@ -7,8 +8,8 @@ import { nodeError } from './toncenterError.ts'
 const optionalBoc = z.union([z.literal('').transform(() => undefined), bocParameter]).optional()
 
 /** Takes a transaction's fees apart, nano TON. */
-const feesOf = (transaction: Cell) => {
-  const { totalFees, description } = loadTransaction(transaction.beginParse())
+const feesOf = (transaction: Buffer) => {
+  const { totalFees, description } = loadTransaction(rootOf(transaction).beginParse())
   if (description.type !== 'generic') throw nodeError('not an ordinary transaction')
   const { storagePhase, computePhase, actionPhase } = description
   const storage = storagePhase?.storageFeesCollected ?? 0n

@@ -3,15 +3,14 @@ import { z } from 'zod'
 import { type Chain, MessageRefused } from '../chain/createChain.ts'
 import { defineMethod } from './method.ts'
 import { bocParameter } from './parameters.ts'
-import { nodeError, unprocessable } from './toncenterError.ts'
+import { nodeError } from './toncenterError.ts'
 
-/** TON's limit for a message. */
-const MAX_MESSAGE_BYTES = 65_535
+/** TON's limit for a message, 65,535 bytes, in base64. */
+const MAX_BASE64 = 87_380
 
-const parameters = z.object({ boc: bocParameter })
+const parameters = z.object({ boc: z.string().max(MAX_BASE64, 'too large').pipe(bocParameter) })
 
 const submit = async (chain: Chain, message: Cell): Promise<void> => {
-  if (message.toBoc().length > MAX_MESSAGE_BYTES) throw unprocessable('boc: too large')
   try {
     await chain.submit(message)
   } catch (thrown) {

@@ -12,7 +12,8 @@ const NUMBER = /^(-?)(0x[0-9a-f]+|\d+)$/i
 const LIMIT = 2n ** 256n
 
 const parseNumber = (value: unknown): bigint => {
-  const [, sign, digits] = NUMBER.exec(String(value)) ?? []
+  const text = typeof value === 'string' ? value : typeof value === 'number' ? value.toString() : ''
+  const [, sign, digits] = NUMBER.exec(text) ?? []
   if (digits === undefined || digits.length > 80) throw unprocessable('stack: failed to parse number')
   const number = sign === '-' ? -BigInt(digits) : BigInt(digits)
   if (number >= LIMIT || number < -LIMIT) throw unprocessable('stack: number does not fit in 257 bits')

@@ -1,14 +1,15 @@
 import { loadMessage } from '@ton/core'
 import { z } from 'zod'
 import type { Chain } from '../chain/createChain.ts'
-import { type LedgerTransaction, messagesOf } from '../ledger/ledgerTransaction.ts'
+import { type LedgerTransaction, messagesOf, rootOf } from '../ledger/ledgerTransaction.ts'
 import { defineMethod } from './method.ts'
 import { addressParameter, booleanParameter, hashParameter, integerParameter, ltParameter } from './parameters.ts'
 import { notFound, nodeError } from './toncenterError.ts'
 import { transactionView } from './transactionView.ts'
 
 const MAX_LT = 2n ** 63n - 1n
-const MAX_PAGE = 100
+/** TonClient asks for one more than the 100 that toncenter gives. */
+const MAX_PAGE = 101
 
 const pageParameters = z
   .object({
@@ -29,7 +30,7 @@ const readPage = ({ ledger }: Chain, parameters: z.output<typeof pageParameters>
   if (lt !== undefined) {
     const [first] = ledger.page({ account, fromLt: lt, afterLt: lt - 1n, limit: 1 })
     if (first === undefined || hash?.equals(first.hash) !== true) {
-      throw nodeError(`cannot compute block with specified transaction: lt not in db`)
+      throw nodeError('cannot locate transaction in block with specified logical time')
     }
   }
   return ledger.page({ account, fromLt, afterLt, limit: Math.min(limit, MAX_PAGE) })
@@ -48,7 +49,7 @@ const missing = () => notFound('transaction not found')
 /** Finds where a message arrived. */
 const locateResult = ({ ledger }: Chain, { source, destination, created_lt }: Locate) => {
   const found = ledger.resultOf(created_lt)
-  const { incoming } = found === undefined ? {} : messagesOf(found.cell)
+  const { incoming } = found === undefined ? {} : messagesOf(rootOf(found.boc))
   if (found === undefined || incoming === undefined) throw missing()
   const { info } = loadMessage(incoming.beginParse())
   const matches = info.type === 'internal' && info.src.equals(source) && info.dest.equals(destination)
@@ -59,7 +60,7 @@ const locateResult = ({ ledger }: Chain, { source, destination, created_lt }: Lo
 /** Finds where a message came from. */
 const locateSource = ({ ledger }: Chain, { source, destination, created_lt }: Locate) => {
   const [found] = ledger.page({ account: source.toRawString(), fromLt: created_lt, afterLt: 0n, limit: 1 })
-  const sent = (found === undefined ? [] : messagesOf(found.cell).outgoing).some((cell) => {
+  const sent = (found === undefined ? [] : messagesOf(rootOf(found.boc)).outgoing).some((cell) => {
     const { info } = loadMessage(cell.beginParse())
     return info.type === 'internal' && info.createdLt === created_lt && info.dest.equals(destination)
   })

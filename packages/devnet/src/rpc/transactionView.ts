@@ -1,18 +1,18 @@
-import { Address } from '@ton/core'
-import { type LedgerTransaction, messagesOf, parseTransaction } from '../ledger/ledgerTransaction.ts'
+import { Address, loadTransaction } from '@ton/core'
+import { createCache } from '../ledger/createCache.ts'
+import { type LedgerTransaction, messagesOf, rootOf } from '../ledger/ledgerTransaction.ts'
 import { messageView } from './messageView.ts'
 
-/** Shows a transaction as toncenter does. Amounts are nano TON in decimal strings. */
-export const transactionView = (recorded: LedgerTransaction) => {
-  const { account, lt, hash, cell } = recorded
-  const { now, totalFees, description } = parseTransaction(recorded)
+const show = ({ account, lt, hash, boc }: LedgerTransaction) => {
+  const cell = rootOf(boc)
+  const { now, totalFees, description } = loadTransaction(cell.beginParse())
   const { incoming, outgoing } = messagesOf(cell)
   const storageFee = 'storagePhase' in description ? (description.storagePhase?.storageFeesCollected ?? 0n) : 0n
   return {
     '@type': 'raw.transaction',
     address: { '@type': 'accountAddress', account_address: Address.parseRaw(account).toString() },
     utime: now,
-    data: cell.toBoc().toString('base64'),
+    data: boc.toString('base64'),
     transaction_id: { '@type': 'internal.transactionId', lt: lt.toString(), hash: hash.toString('base64') },
     fee: totalFees.coins.toString(),
     storage_fee: storageFee.toString(),
@@ -21,3 +21,10 @@ export const transactionView = (recorded: LedgerTransaction) => {
     out_msgs: outgoing.map(messageView),
   }
 }
+
+/** Clients read the newest transactions again and again, and each takes a millisecond to show. */
+const shown = createCache<string, ReturnType<typeof show>>(2000)
+
+/** Shows a transaction as toncenter does. Amounts are nano TON in decimal strings. */
+export const transactionView = (transaction: LedgerTransaction): ReturnType<typeof show> =>
+  shown.get(transaction.hash.toString('latin1'), () => show(transaction))
