@@ -37,6 +37,8 @@ const DEFAULT_POLL_MS = 200
 const MAX_IDLE_MS = 1_000
 const MAX_STALLED_MS = 5_000
 const REPEAT_MS = 30_000
+/** A long log is followed in the background. */
+const FIRST_STEP_MS = 10_000
 
 /** Waits; ends early when the auditor is stopped. */
 const pause = (delayMs: number, signal: AbortSignal): Promise<void> =>
@@ -113,7 +115,9 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
     for (let delayMs = firstMs; !signal.aborted; delayMs = await step(delayMs)) await pause(delayMs, signal)
   }
 
-  const running = run(await step(pollMs))
+  const first = step(pollMs)
+  const running = first.then(run)
+  await Promise.race([first, pause(FIRST_STEP_MS, signal)])
   return {
     coordinator: url,
     get size() {

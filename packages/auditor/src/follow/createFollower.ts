@@ -95,7 +95,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     const vouched = anchor !== undefined && entry.index < anchor.size
     const evidence = wants.evidenceOf === undefined ? undefined : await api.readEvidence(wants.evidenceOf)
     // Evidence is gone once a task is settled; what it showed is covered by the head that was signed then.
-    const isGone = evidence === undefined || evidence.results.size === 0
+    const isGone = evidence?.knownAnswer === undefined || evidence.results.size === 0
     return {
       vouched,
       ...(evidence !== undefined && !(vouched && isGone) && { evidence }),

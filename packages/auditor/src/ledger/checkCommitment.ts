@@ -1,4 +1,4 @@
-import type { CheckEntry } from './entryContext.ts'
+import { type CheckEntry, CLOCK_STEP_MS } from './entryContext.ts'
 import { allowReveals, runningSeat } from './openSeats.ts'
 import { expectEqual, refuse } from './refuse.ts'
 
@@ -8,8 +8,11 @@ export const checkCommitment: CheckEntry<'commitment'> = ({ at, body }, { state 
   expectEqual('device_id', body.device_id, seat.order.device_id)
   if (seat.commitment !== undefined) refuse('the execution has a commitment already', { attempt: body.attempt })
   const passedMs = at - seat.order.dispatched_at
-  if (body.observed_ms < 0 || body.observed_ms > passedMs) {
-    refuse('the observed time is not within that since the dispatch', { observed_ms: body.observed_ms, passedMs })
+  if (body.observed_ms > passedMs + CLOCK_STEP_MS) {
+    refuse('more time was observed than passed since the dispatch', {
+      observed_ms: body.observed_ms,
+      passed_ms: passedMs,
+    })
   }
   seat.commitment = { commitment: body.commitment, observedMs: body.observed_ms }
   allowReveals(task)

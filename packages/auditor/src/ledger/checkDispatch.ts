@@ -1,19 +1,19 @@
 import {
+  canonicalJson,
   deadlineOf,
   deviceIdOf,
   INITIAL_REPUTATION,
+  limits,
   maxDevicesOf,
   type NetworkParameters,
   orderTermsOf,
   REFERENCE_SEATS,
   type TaskDescriptor,
-  verifyBatch,
-  verifyCertificate,
   verifyInclusion,
   type WorkOrder,
   workOrderDocument,
 } from '@gstd/sdk'
-import { type CheckEntry, parametersOf, runningTask } from './entryContext.ts'
+import { type CheckEntry, CLOCK_STEP_MS, parametersOf, runningTask } from './entryContext.ts'
 import type { TaskFacts } from './ledgerState.ts'
 import { expectEqual, known, refuse } from './refuse.ts'
 
@@ -31,15 +31,16 @@ const checkTerms = (order: WorkOrder, descriptor: TaskDescriptor, parameters: Ne
   }
   if (workOrderDocument.id(expected) === workOrderDocument.id(order)) return
   for (const field of Object.keys(expected) as (keyof WorkOrder)[]) {
-    expectEqual(`order.${field}`, JSON.stringify(order[field]), JSON.stringify(expected[field]))
+    expectEqual(`order.${field}`, canonicalJson(order[field]), canonicalJson(expected[field]))
   }
   refuse('the order is not the descriptor’s')
 }
 
 const checkTimes = (order: WorkOrder, task: TaskFacts, at: number): void => {
   const { dispatched_at: dispatchedAt } = order
-  if (dispatchedAt < task.at || dispatchedAt > at)
-    refuse('the order’s time is not that of its dispatch', { dispatchedAt })
+  if (dispatchedAt < task.at - CLOCK_STEP_MS || dispatchedAt > at + CLOCK_STEP_MS) {
+    refuse('the order’s time is not that of its dispatch', { dispatched_at: dispatchedAt, at })
+  }
   const { descriptor } = task
   const lastMs = deadlineOf(descriptor) - descriptor.constraints.time_limit_sec * 1000 - 2000
   if (dispatchedAt > lastMs + DISPATCH_SLACK_MS) refuse('the order was given after the deadline', { dispatchedAt })
@@ -60,7 +61,7 @@ const checkSeat = (task: TaskFacts, ordinal: number, owner: string): void => {
 }
 
 /** An order of the coordinator to a known device, for exactly what the descriptor asks for. */
-export const checkDispatch: CheckEntry<'dispatch'> = async ({ at, body }, { state, origin }) => {
+export const checkDispatch: CheckEntry<'dispatch'> = async ({ at, body }, { state, origin, checkOnce }) => {
   const { order, batch, inclusion } = body
   const parameters = parametersOf(state).document
   const task = runningTask(state, order.task_id)
@@ -72,12 +73,15 @@ export const checkDispatch: CheckEntry<'dispatch'> = async ({ at, body }, { stat
     device_id: order.device_id,
   })
   const { certificate } = device.certificate
-  await verifyCertificate(device.certificate, origin, order.dispatched_at)
+  const { issued_at, expires_at } = certificate
+  if (order.dispatched_at < issued_at - limits.clockSkewMs || order.dispatched_at >= expires_at) {
+    refuse('the device’s certificate is not valid at the dispatch', { issued_at, expires_at })
+  }
   expectEqual('order.device_id', order.device_id, deviceIdOf(certificate.device_key))
   checkSeat(task, body.seat, certificate.owner)
   const reputation = state.committed.get(order.device_id) ?? INITIAL_REPUTATION
   expectEqual('device_reputation', body.device_reputation, reputation)
-  await verifyBatch(batch, { kind: 'order', origin, signer: parameters.coordinator_key })
+  await checkOnce.batch(batch, { kind: 'order', origin, signer: parameters.coordinator_key })
   verifyInclusion(batch.header, workOrderDocument.hash(order), inclusion)
 
   task.seats.set(order.attempt, {

@@ -7,18 +7,15 @@ import {
   manifestOf,
   maxDevicesOf,
   type NetworkParameters,
-  type Origin,
   parseAmount,
   parseWith,
   redundancyOf,
   type TaskDescriptor,
-  verifyAuthorisation,
-  verifyBatch,
   verifyInclusion,
 } from '@gstd/sdk'
 import { escrowAddress } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
-import { type CheckEntry, type EntryOf, parametersOf } from './entryContext.ts'
+import { type CheckEntry, type EntryContext, type EntryOf, parametersOf } from './entryContext.ts'
 import type { EscrowFacts } from './ledgerState.ts'
 import { expectEqual, known, refuse } from './refuse.ts'
 
@@ -49,26 +46,31 @@ const checkPrice = ({ descriptor, ...task }: EntryOf<'task'>['body'], parameters
   expectEqual('reserved_nano', task.reserved_nano, reservedNano.toString())
 }
 
-const checkSignatures = async ({ body }: EntryOf<'task'>, parameters: NetworkParameters, origin: Origin) => {
+const checkSignatures = async (
+  { body }: EntryOf<'task'>,
+  parameters: NetworkParameters,
+  { origin, checkOnce }: Pick<EntryContext, 'origin' | 'checkOnce'>,
+): Promise<void> => {
   const { descriptor, batch, inclusion, authorisation } = body
   expectEqual('descriptor.network', descriptor.network, origin.network)
   expectEqual('descriptor.vault', descriptor.vault, origin.vault)
   const signer = descriptor.requester.public_key
-  await verifyBatch(batch, { kind: 'descriptor', origin, signer, recipient: parameters.coordinator_key })
+  await checkOnce.batch(batch, { kind: 'descriptor', origin, signer, recipient: parameters.coordinator_key })
   verifyInclusion(batch.header, descriptorDocument.hash(descriptor), inclusion)
   const escrow = escrowAddress(Address.parseRaw(descriptor.requester.address), Address.parseRaw(origin.vault))
   expectEqual('authorisation.escrow', authorisation.escrow, escrow.toRawString())
   expectEqual('authorisation.public_key', authorisation.public_key, signer)
-  await verifyAuthorisation(authorisation, origin.network)
+  await checkOnce.authorisation(authorisation, origin.network)
 }
 
 /** A task that its requester signed, at the price of the parameters, within what the requester authorised. */
-export const checkTask: CheckEntry<'task'> = async (entry, { state, origin }) => {
+export const checkTask: CheckEntry<'task'> = async (entry, context) => {
+  const { state } = context
   const { at, body } = entry
   const { descriptor, authorisation } = body
   const parameters = parametersOf(state).document
   if (state.tasks.has(descriptor.task_id)) refuse('the task’s id was used before', { task_id: descriptor.task_id })
-  await checkSignatures(entry, parameters, origin)
+  await checkSignatures(entry, parameters, context)
   checkOffered(descriptor, parameters)
   checkPrice(body, parameters)
   const skewMs = Math.abs(at - descriptor.created_at)

@@ -4,6 +4,7 @@ import {
   deadlineOf,
   inputItems,
   isJudged,
+  type KnownAnswer,
   type LogBody,
   manifestOf,
   type NetworkParameters,
@@ -13,7 +14,14 @@ import {
   verifyVerdict,
   withCompletion,
 } from '@gstd/sdk'
-import { type CheckEntry, type EntryOf, type Evidence, parametersOf, runningTask } from './entryContext.ts'
+import {
+  type CheckEntry,
+  CLOCK_STEP_MS,
+  type EntryOf,
+  type Evidence,
+  parametersOf,
+  runningTask,
+} from './entryContext.ts'
 import type { LedgerState, SeatFacts, TaskFacts } from './ledgerState.ts'
 import { expectEqual, known, refuse } from './refuse.ts'
 
@@ -37,29 +45,29 @@ const toReceiptSeat = (seat: SeatFacts): ReceiptSeat | undefined => {
   }
 }
 
-/**
- * Whether a verdict can only be judged with what the log has no more than hashes of: a known answer is a voice in it,
- * and answers of different hashes may still count as equal.
- */
+/** Whether a verdict can only be judged with what the log has no more than hashes of: a known answer is a voice in it. */
 export const needsEvidence = (state: LedgerState, { body }: EntryOf<'verdict'>): boolean => {
   const task = state.tasks.get(body.task_id)
-  if (task === undefined || task.verdict !== undefined) return false
-  const hashes = new Set(attestedSeats(task).map(({ revealed }) => revealed?.proof.result_hash))
-  return task.knownAnswer || hashes.size > 1
+  return task !== undefined && task.verdict === undefined && task.knownAnswer
 }
 
-/** Results are taken only where they are those that the devices proved. */
-const checkedResults = (
-  seats: readonly SeatFacts[],
-  { results }: Evidence,
-): ReadonlyMap<number, readonly unknown[]> => {
+type CheckedEvidence = { knownAnswer: KnownAnswer; results: ReadonlyMap<number, readonly unknown[]> }
+
+/** Results are taken only where they are those that the devices proved; an answer equal to the known one needs none. */
+const checkEvidence = (evidence: Evidence | undefined, seats: readonly SeatFacts[]): CheckedEvidence => {
+  const { knownAnswer, results } = known(evidence, 'the coordinator has no evidence for this verdict')
+  const answer = known(knownAnswer, 'the evidence lacks the known answer')
+  const answerHash = resultHashOf(answer.value)
   const checked = new Map<number, readonly unknown[]>()
   for (const { order, revealed } of seats) {
-    const result = known(results.get(order.attempt), 'the evidence lacks a result', { attempt: order.attempt })
-    expectEqual(`the hash of the result of attempt ${order.attempt}`, resultHashOf(result), revealed?.proof.result_hash)
-    checked.set(order.attempt, result)
+    const { attempt } = order
+    const resultHash = revealed?.proof.result_hash
+    if (resultHash === answerHash) continue
+    const result = known(results.get(attempt), 'the evidence lacks a result', { attempt })
+    expectEqual(`the hash of the result of attempt ${attempt}`, resultHashOf(result), resultHash)
+    checked.set(attempt, result)
   }
-  return checked
+  return { knownAnswer: answer, results: checked }
 }
 
 /** A task fails for want of time or attempts only when there was none left. */
@@ -69,7 +77,7 @@ const checkFailure = (entry: EntryOf<'verdict'>, task: TaskFacts, attemptsPerSea
   if (reason === 'TASK_NO_AGREEMENT') return
   if (reason === 'TASK_EXPIRED') {
     const endMs = deadlineOf(descriptor) - descriptor.constraints.time_limit_sec * 1000 - 2000
-    if (entry.at < endMs) refuse('the task had time left', { at: entry.at, dispatch_until: endMs })
+    if (entry.at < endMs - CLOCK_STEP_MS) refuse('the task had time left', { at: entry.at, dispatch_until: endMs })
     return
   }
   if (reason !== 'TASK_ATTEMPTS_EXHAUSTED') refuse('a task does not fail for this reason', { reason })
@@ -137,17 +145,13 @@ export const checkVerdict: CheckEntry<'verdict'> = (entry, { state, outside }) =
   if (body.outcome === 'failed') checkFailure(entry, task, parameters.document.attempts_per_seat)
   checkLogged(body, task, seats, parameters.document)
 
-  const { evidence } = outside
-  const needed = needsEvidence(state, entry)
-  if (!needed || evidence !== undefined || outside.vouched !== true) {
-    if (needed && evidence === undefined) refuse('the coordinator has no evidence for this verdict')
-    if (task.knownAnswer && evidence?.knownAnswer === undefined) refuse('the evidence lacks the known answer')
+  const isVouched = outside.vouched === true && outside.evidence === undefined && needsEvidence(state, entry)
+  if (!isVouched) {
     verifyVerdict(body, {
       descriptor: task.descriptor,
       parameters: parameters.document,
       seats: seats.flatMap((seat) => toReceiptSeat(seat) ?? []),
-      knownAnswer: evidence?.knownAnswer,
-      ...(evidence !== undefined && { results: checkedResults(seats, evidence) }),
+      ...(task.knownAnswer && checkEvidence(outside.evidence, seats)),
     })
   }
   if (BigInt(body.charged_nano) > task.reservedNano) {

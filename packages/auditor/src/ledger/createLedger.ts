@@ -23,6 +23,7 @@ import { checkReveal } from './checkReveal.ts'
 import { checkSeatEnd } from './checkSeatEnd.ts'
 import { checkTask } from './checkTask.ts'
 import { checkVerdict, needsEvidence } from './checkVerdict.ts'
+import { createCheckOnce } from './createCheckOnce.ts'
 import type { EntryContext, Outside } from './entryContext.ts'
 import { emptyLedgerState, type LedgerState } from './ledgerState.ts'
 import { reasonOf } from './refuse.ts'
@@ -96,6 +97,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
   const origin = { network: network.network, vault: network.vault }
   const state = emptyLedgerState(network)
   const tree = createLogTree()
+  const checkOnce = createCheckOnce()
 
   const cellHash = (entry: LogEntry): string | undefined => {
     try {
@@ -119,9 +121,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
       return undefined
     } catch (thrown) {
       if (thrown instanceof GstdError) return reasonOf(thrown)
-      // The only other errors come from figures that fit no cell of the chain.
-      if (entry.kind !== 'charge' && entry.kind !== 'commit') throw thrown
-      return `AUDITOR_REFUSED: the ${entry.kind} fits no cell: ${thrown instanceof Error ? thrown.message : ''}`
+      throw thrown
     }
   }
 
@@ -140,7 +140,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
         throw new GstdError('DOCUMENT_MALFORMED', `entry ${entry.index} was served where ${tree.size} is due`)
       }
       const hash = logEntryHash(entry, origin)
-      const reason = await verify(entry, { state, tree, origin, outside })
+      const reason = await verify(entry, { state, tree, origin, outside, checkOnce })
       tree.append(hash)
       if (reason === undefined) return []
       const finding: Finding = { index: entry.index, kind: entry.kind, hash: refusedHash(entry, hash), reason }

@@ -1,7 +1,11 @@
 import type { KnownAnswer, LogEntry, LogEntryKind, LogTree, NetworkParameters, Origin } from '@gstd/sdk'
 import type { VaultState } from '@gstd/sdk/contracts'
+import type { CheckOnce } from './createCheckOnce.ts'
 import type { LedgerState, TaskFacts } from './ledgerState.ts'
 import { known } from './refuse.ts'
+
+/** How far the coordinator's clock may be set back between two looks at it. */
+export const CLOCK_STEP_MS = 1_000
 
 /** What the log keeps to hashes and a verdict may depend on; it comes from the coordinator and is not trusted. */
 export type Evidence = { knownAnswer: KnownAnswer | undefined; results: ReadonlyMap<number, readonly unknown[]> }
@@ -24,6 +28,7 @@ export type EntryContext = {
   tree: LogTree
   origin: Origin
   outside: Outside
+  checkOnce: CheckOnce
 }
 
 export type EntryOf<Kind extends LogEntryKind> = Extract<LogEntry, { kind: Kind }>
