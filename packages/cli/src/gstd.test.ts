@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -55,6 +56,16 @@ const writeNetwork = () =>
   )
 
 describe('help', () => {
+  it('ends quietly when nobody reads it to the end', async () => {
+    const env = { HOME: stateDir, GSTD_STATE_DIR: stateDir }
+    const child = spawn(process.execPath, [binary, 'submit', '--help'], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+    child.stdout.destroy()
+    let stderr = ''
+    child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+    const [code] = await once(child, 'close')
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  })
+
   it('shows every command with its options and examples', async () => {
     const { code, stdout, stderr } = await gstd(['--help'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

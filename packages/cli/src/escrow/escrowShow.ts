@@ -57,7 +57,10 @@ export const escrowShow = defineCommand({
         facts(style, [
           ['escrow', address],
           ['holds', style.bold(`${formatAmount(state.balanceNano)} TON`)],
-          ['charged', `${formatAmount(state.chargedNano)} TON for ${state.tasks} tasks`],
+          [
+            'charged',
+            `${formatAmount(state.chargedNano)} TON for ${state.tasks} ${state.tasks === 1 ? 'task' : 'tasks'}`,
+          ],
           ['to be charged', view && `${formatAmount(BigInt(view.accepted_nano))} TON for accepted tasks`],
           ['reserved', view && `${formatAmount(BigInt(view.reserved_nano))} TON for tasks under way`],
           ['free', free === undefined ? undefined : `${formatAmount(free > 0n ? free : 0n)} TON`],

@@ -2,13 +2,14 @@
 export const topics: Readonly<Record<string, { summary: string; text: string }>> = {
   networks: {
     summary: 'where commands run, and what a first try looks like',
-    text: `A network is a TON chain, a pair of contracts on it, a coordinator and an auditor. Its public data is one
-file, network.json: endpoint, vault, GSTD master, public keys, the coordinator's address.
+    text: `A network is a TON chain, the contracts on it, a coordinator and an auditor. Its
+public data is one file, network.json: endpoint, vault, GSTD master, public
+keys, the coordinator's address.
 
-  --network devnet     the network that "gstd devnet start" made in the state folder (default)
+  --network devnet     what "gstd devnet start" made in the state folder (default)
   --network FILE       a network.json that an operator publishes
   --coordinator URL    another coordinator than the file names
-  --state-dir DIR      a state folder of its own: networks, keys, wallets and sessions
+  --state-dir DIR      another folder for networks, keys, wallets and sessions
 
 The whole system on this machine, each line in a terminal of its own:
 
@@ -25,17 +26,20 @@ Then, as a requester:
   gstd escrow deposit 1
   gstd submit --operation ocr --input line.png
 
-"reference" needs two device owners, "majority" three. Each worker here has an owner of its own.`,
+"reference" needs two device owners, "majority" three. Each worker here has an
+owner of its own.`,
   },
   output: {
     summary: 'human, json and quiet; streams, colours, events',
     text: `--output human   for people: tables, colours on a terminal, a live view while waiting
---output json    exactly one JSON value on stdout. Commands that keep running print one JSON object a line, the first
-                 is {"event":"ready",…}. An error is {"error":{"code",…,"fault","retryable","next"}}.
+--output json    exactly one JSON value on stdout. Commands that keep running
+                 print one JSON object a line, the first is {"event":"ready",…}.
+                 An error is {"error":{"code",…,"fault","retryable","next"}}.
 --output quiet   only what a script would take: ids, an address, an amount
 
-GSTD_OUTPUT sets the default. Results go to stdout, notes and (outside JSON) errors to stderr. NO_COLOR turns colours
-off. Amounts in JSON are integers in nano (10⁻⁹ TON or GSTD) as strings; times are unix milliseconds.
+GSTD_OUTPUT sets the default. Results go to stdout, notes and (outside JSON)
+errors to stderr. NO_COLOR turns colours off. Amounts in JSON are integers in
+nano (10⁻⁹ TON or GSTD) as strings; times are unix milliseconds.
 
 No command ever asks: what is missing is an error that names the flag.`,
   },
@@ -45,12 +49,14 @@ No command ever asks: what is missing is an error that names the flag.`,
 1    a defect of gstd itself
 2    your move: usage, limits, too little escrow, refused task
 3    configuration or local state: a file, a port, a missing network
-4    the network: a coordinator or an input cannot be reached, or time ran out (often worth another try)
+4    the network: a coordinator or an input cannot be reached, or time ran out;
+     often worth another try
 5    a peer: a task failed, an answer or a signature is wrong
-6    the chain: endpoint, contracts, a transaction that was not seen in time
+6    the chain: endpoint, contracts, a transaction not seen in time
 130  Ctrl-C; 143 SIGTERM, 129 SIGHUP
 
-A command that keeps running ends with 0 when it was stopped in order. "submit" and "task get --wait" show everything
-they know even when they end with another code than 0.`,
+A command that keeps running ends with 0 when it was stopped in order. "submit"
+and "task get --wait" show everything they know even when they end with another
+code than 0.`,
   },
 }

@@ -29,6 +29,9 @@ const toCommander = (option: Option<unknown>): CommanderOption => {
   return option.repeatable === true ? made.argParser(collect) : made
 }
 
+/** Makes a sentence of a line that the list of commands shows as it is. */
+const sentence = (summary: string): string => `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`
+
 const examplesText = ({ examples }: Command): string =>
   examples.length === 0 ? '' : `\nExamples:\n${examples.map((example) => `  ${example}`).join('\n')}\n`
 
@@ -62,7 +65,7 @@ export const buildProgram = (options: ProgramOptions, onInvoke: (invocation: Inv
     const group = configure(program.command(first))
       .summary(options.groups[first] ?? '')
       .helpCommand(false)
-    group.description(options.groups[first] ?? '')
+    group.description(sentence(options.groups[first] ?? ''))
     groups.set(first, group)
     return group
   }
@@ -70,7 +73,7 @@ export const buildProgram = (options: ProgramOptions, onInvoke: (invocation: Inv
   for (const command of options.commands) {
     const words = command.name.split(' ')
     const made = configure(parentOf(words).command(words.at(-1) ?? ''))
-    made.summary(command.summary).description(command.description ?? `${command.summary}.`)
+    made.summary(command.summary).description(command.description ?? sentence(command.summary))
     if (command.argument !== undefined) made.addArgument(new Argument(command.argument.name, command.argument.summary))
     const names = new Map<string, string>()
     for (const [key, option] of Object.entries(command.options)) {

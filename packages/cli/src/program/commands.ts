@@ -38,6 +38,6 @@ export const commandGroups: Readonly<Record<string, string>> = {
   escrow: 'pay in for tasks and look at the escrow',
   worker: 'give this machine’s time to the network',
   coordinator: 'run the server that matches tasks and devices',
-  auditor: 'run the second key that re-checks everything before money moves',
+  auditor: 're-check everything with a second key before money moves',
   devnet: 'run a local TON network with the contracts',
 }

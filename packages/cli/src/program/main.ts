@@ -7,6 +7,7 @@ import { createContext } from './createContext.ts'
 import { Interruption } from './context.ts'
 import { globalOptions, type GlobalOptions } from './globalOptions.ts'
 import { listenForStop } from './listenForStop.ts'
+import { endWithoutReader } from './endWithoutReader.ts'
 import { nextStep } from './nextStep.ts'
 import { type Option, type RawOption } from './option.ts'
 import { outputModeOf } from './outputMode.ts'
@@ -86,6 +87,7 @@ const parse = (words: readonly string[]): Invocation | undefined => {
  * @returns the exit code: 0, the fault of the error, or that of the signal
  */
 export const main = async (words: readonly string[]): Promise<number> => {
+  endWithoutReader([process.stdout, process.stderr])
   const output = createOutput(outputModeOf(words, process.env['GSTD_OUTPUT']), process)
   let invocation: Invocation | undefined
   let commandLine = (line: string): string => line

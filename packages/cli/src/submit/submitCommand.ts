@@ -30,7 +30,7 @@ import { waitForRecords } from './waitForRecords.ts'
 
 const options = {
   operation: required({ flags: '--operation <name>', summary: 'what to compute, such as ocr', parse: asText }),
-  model: optional({ flags: '--model <id>', summary: 'which model; default the operation’s only one', parse: asText }),
+  model: optional({ flags: '--model <id>', summary: 'which model (default: the operation’s only one)', parse: asText }),
   input: repeated({
     flags: '--input <path|url>',
     summary: 'file, directory, https or ipfs address, or - for stdin; may be repeated',
@@ -77,7 +77,7 @@ const options = {
   ),
   deadline: optional({
     flags: '--deadline <duration>',
-    summary: 'no device begins after this time (default 10m)',
+    summary: 'no device begins after this time (default: 10m)',
     parse: asDurationMs,
   }),
   knownAnswer: optional({
@@ -195,7 +195,8 @@ export const submitCommand = defineCommand({
   options,
   examples: [
     'gstd submit --operation ocr --input line.png',
-    'gstd submit --operation image-moderation --input photos/ --validation majority --until accepted',
+    'gstd submit --operation ocr --input line.png --until accepted',
+    'gstd submit --operation image-moderation --input photos/ --validation majority',
     'gstd submit --operation ocr --input lines/ --items-per-task 8 --dry-run',
   ],
   run,

@@ -109,7 +109,7 @@ export const taskReceipt = defineCommand({
       human: () =>
         file === undefined
           ? JSON.stringify(receipt, undefined, 2)
-          : `Receipt of ${taskId} with ${receipt.seats.length} executions written to ${file}.`,
+          : `Receipt of ${taskId} with ${receipt.seats.length} ${receipt.seats.length === 1 ? 'execution' : 'executions'} written to ${file}.`,
       quiet: file ?? JSON.stringify(receipt),
     }
   },

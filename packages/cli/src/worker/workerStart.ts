@@ -74,7 +74,7 @@ export const workerStart = defineCommand({
     model: repeated({ flags: '--model <id>', summary: 'serve only this model; may be repeated', parse: asText }),
     ipfsGateway: optional({
       flags: '--ipfs-gateway <url>',
-      summary: 'where IPFS inputs are fetched',
+      summary: 'where IPFS inputs are fetched (default: a public gateway)',
       parse: parseGateway,
     }),
   },
