@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -39,7 +40,33 @@ const double = (bits: bigint): number => {
   return view.getFloat64(0)
 }
 
+/** The published sequence of doubles: fixed ones, 2,000 of the smallest normal ones, then a chain of SHA-256. */
+function* publishedDoubles(count: number): Generator<number> {
+  let left = count
+  const fixed: string[] = JSON.parse(read('numbers.json'))
+  for (const bits of fixed) if (left-- > 0) yield double(BigInt(`0x${bits}`))
+  for (let index = 0n; index < 2000n; index++) if (left-- > 0) yield double(0x0010000000000000n + index)
+  for (let block: Uint8Array = new Uint8Array(32); left > 0;) {
+    block = new Uint8Array(createHash('sha256').update(block).digest())
+    for (const value of new Float64Array(block.buffer))
+      if (value !== 0 && Number.isFinite(value) && left-- > 0) yield value
+  }
+}
+
 describe('canonicalJson', () => {
+  it.each([
+    [1_000, 'be18b62b6f69cdab33a7e0dae0d9cfa869fda80ddc712221570f9f40a5878687'],
+    [10_000, 'b9f7a8e75ef22a835685a52ccba7f7d6bdc99e34b010992cbc5864cd12be6892'],
+  ])('spells the first %i published doubles as the published hash says', (lineCount, sha256Hex) => {
+    const hash = createHash('sha256')
+    const view = new DataView(new ArrayBuffer(8))
+    for (const value of publishedDoubles(lineCount)) {
+      view.setFloat64(0, value)
+      hash.update(`${view.getBigUint64(0).toString(16)},${canonicalJson(value)}\n`)
+    }
+    expect(hash.digest('hex')).toBe(sha256Hex)
+  })
+
   it.each(['arrays', 'french', 'structures', 'unicode', 'values', 'weird'])(
     'makes %s as RFC 8785 publishes it',
     (name) => {
