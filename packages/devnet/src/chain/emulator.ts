@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Address, Cell, getMethodId, parseTuple, type TupleItem } from '@ton/core'
+import { type Address, Cell, getMethodId, type TupleItem } from '@ton/core'
 import { Executor } from '@ton/sandbox'
 import type { ActiveAccount } from './shardAccount.ts'
 
@@ -19,7 +19,8 @@ export type Run =
   | { accepted: true; transaction: Buffer; account: string }
   | { accepted: false; reason: string; exitCode: number | undefined; vmLog: string }
 
-export type GetMethodRun = { exitCode: number; gasUsed: number; stack: TupleItem[] }
+/** `stack` is a `VmStack`. */
+export type GetMethodRun = { exitCode: number; gasUsed: number; stack: Cell }
 
 /** TON's own transaction and method emulator. Each call keeps the thread for as long as the TVM runs. */
 export type Emulator = {
@@ -90,7 +91,7 @@ export const createEmulator = async (config: string): Promise<Emulator> => {
       return {
         exitCode: output.vm_exit_code,
         gasUsed: Number(output.gas_used),
-        stack: parseTuple(Cell.fromBase64(output.stack)),
+        stack: Cell.fromBase64(output.stack),
       }
     },
   }

@@ -98,6 +98,22 @@ describe('a get-method', () => {
     )
   })
 
+  it.each([
+    ['a continuation', codes.continuation],
+    ['not a number', codes.notANumber],
+    ['a builder in a tuple', codes.builderInTuple],
+  ])('that gives %s has no answer in the dialect', async (_what, code) => {
+    const address = await deploy(test, walletOf('deployer'), code, '0.1')
+    const refused = await test.rpc('runGetMethod', { address: address.toString(), method: 'anything', stack: [] })
+    expect(refused).toMatchObject({ status: 542, body: { ok: false, code: 542 } })
+  })
+
+  it('gives null and builders', async () => {
+    const mixed = await deploy(test, walletOf('deployer'), codes.nullAndBuilder, '0.1')
+    const { stack: answer } = await test.client.runMethod(mixed, 'anything')
+    expect([answer.pop().type, answer.pop().type]).toEqual(['null', 'builder'])
+  })
+
   it('gives tuples', async () => {
     const address = await deploy(test, walletOf('deployer'), codes.pair, '0.1')
     await fc.assert(

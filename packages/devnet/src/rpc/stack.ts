@@ -1,4 +1,4 @@
-import { Cell, type TupleItem } from '@ton/core'
+import { Cell, parseTuple, type TupleItem } from '@ton/core'
 import { z } from 'zod'
 import { ToncenterError, unprocessable } from './toncenterError.ts'
 
@@ -110,3 +110,20 @@ export const showStackEntry = (item: TupleItem): [string, unknown] => {
       throw unsupported((item satisfies never as TupleItem).type)
   }
 }
+
+const itemsOf = (stack: Cell): TupleItem[] => {
+  try {
+    return parseTuple(stack)
+  } catch (cause) {
+    // The library knows no continuations either.
+    throw new ToncenterError(542, 'unsupported stack type', { cause })
+  }
+}
+
+/**
+ * Shows a get-method's answer.
+ *
+ * @param stack - a `VmStack`
+ * @throws ToncenterError 542 for what the dialect has no word for
+ */
+export const showStack = (stack: Cell): [string, unknown][] => itemsOf(stack).map(showStackEntry)

@@ -2,8 +2,8 @@
 export class ToncenterError extends Error {
   readonly status: number
 
-  constructor(status: number, message: string) {
-    super(message)
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'ToncenterError'
     this.status = status
   }

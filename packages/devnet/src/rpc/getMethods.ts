@@ -3,7 +3,7 @@ import { activeAccount, readAccount } from '../chain/shardAccount.ts'
 import { blockId } from './blockId.ts'
 import { defineMethod } from './method.ts'
 import { addressParameter, integerParameter } from './parameters.ts'
-import { parseStackEntry, showStackEntry, stackParameter } from './stack.ts'
+import { parseStackEntry, showStack, stackParameter } from './stack.ts'
 
 /** What toncenter answers where there is no contract. */
 const NO_CONTRACT = -13
@@ -41,7 +41,7 @@ export const getMethods = [
         stack: stack.map(parseStackEntry),
         nowSec: clock.nowSec(),
       })
-      return { ...context, gas_used: gasUsed, stack: result.map(showStackEntry), exit_code: exitCode }
+      return { ...context, gas_used: gasUsed, stack: showStack(result), exit_code: exitCode }
     },
   }),
 ]
