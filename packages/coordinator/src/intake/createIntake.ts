@@ -47,11 +47,17 @@ const findKnown = async (queries: Queries, submission: VerifiedSubmission): Prom
   return new Map(rows.map((row) => [row.task_id, row.descriptor_hash]))
 }
 
-const claimNonces = async (unit: Unit, submission: VerifiedSubmission, candidates: Candidate[]): Promise<void> => {
+const claimNonces = async (
+  unit: Unit,
+  submission: VerifiedSubmission,
+  candidates: Candidate[],
+  nowMs: number,
+): Promise<void> => {
   const nonces = [submission.batch.header.nonce, ...candidates.map(({ descriptor }) => descriptor.nonce)]
   const claimed = await unit.query(
-    'INSERT INTO nonces (requester, nonce) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING RETURNING nonce',
-    [submission.requester, nonces],
+    `INSERT INTO nonces (requester, nonce, claimed_at) SELECT $1, unnest($2::text[]), $3
+     ON CONFLICT DO NOTHING RETURNING nonce`,
+    [submission.requester, nonces, nowMs],
   )
   if (claimed.length !== nonces.length) {
     throw new GstdError('NONCE_REUSED', 'a nonce of this batch was used before by this requester', {
@@ -129,7 +135,7 @@ export const createIntake = (options: IntakeOptions): Intake => {
       if (fitting.length === 0) return outcomes
       const batchNano = fitting.reduce((sum, candidate) => sum + candidate.reservedNano, 0n)
       await checkAuthorisation(submission, escrow, committed, batchNano)
-      await claimNonces(unit, submission, fitting)
+      await claimNonces(unit, submission, fitting, nowMs)
       await storeAuthorisation(unit, submission)
       const tree = buildMerkleTree(submission.hashes)
       const requesterReputation = await readReputation(unit, submission.requester)

@@ -10,8 +10,12 @@ export type Spool = {
   put(hash: string, bytes: Uint8Array): Promise<void>
   /** @throws GstdError `BLOB_UNKNOWN` */
   read(hash: string): Promise<{ bytes: number; stream: Readable }>
-  /** Deletes what is older than a day (protocol §8). */
-  prune(nowMs: number): Promise<void>
+  /**
+   * Deletes what is older than a day (protocol §8).
+   *
+   * @param inUse - hashes that tasks under way still need
+   */
+  prune(nowMs: number, inUse: ReadonlySet<string>): Promise<void>
 }
 
 const KEEP_MS = 24 * 3_600_000
@@ -25,13 +29,21 @@ const HASH = /^[0-9a-f]{64}$/
  */
 export const createSpool = async (directory: string): Promise<Spool> => {
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const files = async () =>
-    Promise.all(
+  /** Files come and go while the folder is read. */
+  const fileAt = (name: string) =>
+    stat(join(directory, name)).then(
+      ({ size, mtimeMs }) => ({ size, mtimeMs }),
+      () => undefined,
+    )
+  const files = async () => {
+    const found = await Promise.all(
       (await readdir(directory)).map(async (name) => {
-        const { size, mtimeMs } = await stat(join(directory, name))
-        return { name, size, mtimeMs }
+        const found = await fileAt(name)
+        return found === undefined ? [] : [{ name, ...found }]
       }),
     )
+    return found.flat()
+  }
   let totalBytes = (await files()).reduce((sum, file) => sum + file.size, 0)
 
   return {
@@ -52,26 +64,25 @@ export const createSpool = async (directory: string): Promise<Spool> => {
       try {
         await file.writeFile(bytes)
         await file.sync()
-      } finally {
         await file.close()
+        const replaced = await fileAt(hash)
+        await rename(temporary, join(directory, hash))
+        totalBytes += bytes.length - (replaced?.size ?? 0)
+      } catch (thrown) {
+        await file.close()
+        await rm(temporary, { force: true })
+        throw thrown
       }
-      await rename(temporary, join(directory, hash))
-      totalBytes += bytes.length
     },
     read: async (hash) => {
       const path = join(directory, hash)
-      const size = HASH.test(hash)
-        ? await stat(path).then(
-            (found) => found.size,
-            () => undefined,
-          )
-        : undefined
+      const size = HASH.test(hash) ? (await fileAt(hash))?.size : undefined
       if (size === undefined) throw new GstdError('BLOB_UNKNOWN', 'the spool has no file with this hash')
       return { bytes: size, stream: createReadStream(path) }
     },
-    prune: async (nowMs) => {
+    prune: async (nowMs, inUse) => {
       for (const file of await files()) {
-        if (nowMs - file.mtimeMs < KEEP_MS) continue
+        if (nowMs - file.mtimeMs < KEEP_MS || inUse.has(file.name)) continue
         await rm(join(directory, file.name), { force: true })
         totalBytes -= file.size
       }

@@ -21,7 +21,7 @@ export const cancelTask = (journal: Journal, requester: string, taskId: string, 
     }
     await unit.query(`DELETE FROM seats WHERE task_id = $1`, [taskId])
     await unit.query(
-      `UPDATE tasks SET status = 'cancelled', reserved_nano = 0, ended_at = $2, error = $3 WHERE task_id = $1`,
+      `UPDATE tasks SET status = 'cancelled', reserved_nano = 0, ended_at = $2, error = $3, inline_data = '[]' WHERE task_id = $1`,
       [taskId, nowMs, JSON.stringify({ code: 'TASK_CANCELLED', message: 'the requester cancelled the task' })],
     )
     unit.log('cancelled', { task_id: taskId })

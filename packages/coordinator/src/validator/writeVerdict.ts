@@ -116,7 +116,7 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
       : null
   await unit.query(
     `UPDATE tasks SET status = $2, reserved_nano = 0, charged_nano = $3, result = $4, result_hash = $5, error = $6,
-       verdict_index = $7, ended_at = $8 WHERE task_id = $1`,
+       verdict_index = $7, ended_at = $8, inline_data = '[]' WHERE task_id = $1`,
     [
       task.task_id,
       accepted ? 'delivered' : 'failed',
