@@ -53,7 +53,7 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
   const challenge = randomHex(32)
   let hello: { message: Hello; deviceId: string } | undefined
   let connection: Connection | undefined
-  let pingSentAt = 0
+  const ping: { echo: string | undefined; sentAtMs: number } = { echo: undefined, sentAtMs: 0 }
   let waiting = 0
   let last: Promise<void> = Promise.resolve()
 
@@ -81,6 +81,8 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
       throw new GstdError('CHALLENGE_FAILED', 'the challenge is not signed by the certificate’s device key')
     }
     await registerDevice(options.journal, deviceId, message, remoteAddress, options.independenceSalt)
+    // A device that has left meanwhile must not be given orders for ever.
+    if (socket.readyState !== socket.OPEN) return
     connection = {
       deviceId,
       deviceKey: certificate.device_key,
@@ -105,7 +107,10 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
     }
     if (message.type === 'authenticate' && connection === undefined) return authenticate(message.signature)
     if (connection === undefined) throw new GstdError('CHALLENGE_FAILED', 'the device is not authenticated')
-    if (message.type === 'heartbeat' && message.echo !== undefined) connection.latencyMs = clock() - pingSentAt
+    if (message.type === 'heartbeat' && message.echo === ping.echo) {
+      connection.latencyMs = performance.now() - ping.sentAtMs
+      ping.echo = undefined
+    }
     await options.onMessage(connection, message)
   }
 
@@ -113,8 +118,10 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
     if (connection === undefined) socket.close(4001, 'not authenticated in time')
   }, AUTHENTICATION_MS)
   const pinging = setInterval(() => {
-    pingSentAt = clock()
-    if (connection !== undefined) send({ type: 'ping', echo: String(pingSentAt) })
+    if (connection === undefined) return
+    ping.echo = randomHex(8)
+    ping.sentAtMs = performance.now()
+    send({ type: 'ping', echo: ping.echo })
   }, HEARTBEAT_MS)
 
   socket.on('message', (data: Buffer) => {

@@ -49,17 +49,18 @@ export const registerDevice = async (
   salt: string,
 ): Promise<void> => {
   const { certificate } = hello.certificate
-  const [known] = await journal.query<{ revision: number; certificate: unknown }>(
-    'SELECT revision, certificate FROM devices WHERE device_id = $1',
-    [deviceId],
-  )
-  const isNews = known === undefined || JSON.stringify(known.certificate) !== JSON.stringify(hello.certificate)
-  if (known !== undefined && isNews && known.revision >= certificate.revision) {
-    throw new GstdError('CERTIFICATE_INVALID', `revision ${certificate.revision} was replaced by ${known.revision}`, {
-      details: { revision: certificate.revision, newest: known.revision },
-    })
-  }
   await journal.write(async (unit) => {
+    const [known] = await unit.query<{ revision: number; certificate: unknown }>(
+      'SELECT revision, certificate FROM devices WHERE device_id = $1',
+      [deviceId],
+    )
+    const isNews = known === undefined || JSON.stringify(known.certificate) !== JSON.stringify(hello.certificate)
+    if (known !== undefined && isNews && known.revision >= certificate.revision) {
+      throw new GstdError('CERTIFICATE_INVALID', `revision ${certificate.revision} was replaced by ${known.revision}`, {
+        details: { revision: certificate.revision, newest: known.revision },
+        hint: 'use the newer certificate, or let the owner issue one with a higher revision',
+      })
+    }
     const id = independenceId(certificate.owner, salt)
     await unit.query(
       `INSERT INTO devices (device_id, device_key, owner, payout_address, certificate, revision, fingerprint,
