@@ -45,7 +45,8 @@ export const openHeads = async (
           JSON.stringify(signed),
         ]),
       )
-      size = head.size
+      // Another head may have been taken while this one was written.
+      size = Math.max(size, head.size)
       onAdvance()
     },
     latest: async () => {

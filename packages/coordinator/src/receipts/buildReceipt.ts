@@ -2,8 +2,10 @@ import {
   GstdError,
   type Inclusion,
   type KnownAnswer,
+  type LogBody,
   type LogEntry,
   type NetworkParameters,
+  parametersDocument,
   type Proof,
   type Receipt,
   type ReceiptPayment,
@@ -58,6 +60,23 @@ export type ReceiptOptions = {
   payment: (taskId: string) => Promise<ReceiptPayment | undefined>
 }
 
+type LoggedParameters = { body: { parameters: NetworkParameters } }
+
+const toVerdict = (entry: LogEntry | undefined, index: number): Receipt['verdict'] => {
+  if (entry?.kind !== 'verdict') throw new Error(`log entry ${index} is no verdict`)
+  return { index: entry.index, at: entry.at, kind: entry.kind, body: entry.body }
+}
+
+/** The parameters that the verdict names: they may have been replaced since. */
+const judgedBy = async (verdict: Receipt['verdict'], { journal, parameters }: ReceiptOptions) => {
+  const body = verdict.body as LogBody<'verdict'>
+  if (parametersDocument.id(parameters) === body.parameters_hash) return parameters
+  const logged = await journal.query<LoggedParameters>(`SELECT body FROM log WHERE kind = 'parameters' ORDER BY index`)
+  const found = logged.find((entry) => parametersDocument.id(entry.body.parameters) === body.parameters_hash)
+  if (found === undefined) throw new Error(`the parameters ${body.parameters_hash} were never logged`)
+  return found.body.parameters
+}
+
 /**
  * Gathers everything that proves a task, from its descriptor to its payment.
  *
@@ -80,7 +99,7 @@ export const buildReceipt = async (requester: string, taskId: string, options: R
     `SELECT * FROM seats WHERE task_id = $1 AND state = 'closed' ORDER BY attempt`,
     [taskId],
   )
-  const [verdict] = await journal.entries(index, 1)
+  const verdict = toVerdict((await journal.entries(index, 1))[0], index)
   const payment = await options.payment(taskId)
   return {
     version: 1,
@@ -92,15 +111,10 @@ export const buildReceipt = async (requester: string, taskId: string, options: R
     ...(task.known_answer !== null && { known_answer: task.known_answer }),
     ...(task.result !== null && { result: task.result }),
     seats: seats.map(toReceiptSeat),
-    verdict: toVerdict(verdict, index),
+    verdict,
     verdict_path: journal.tree.path(index, head.head.size).map(toHex),
     head,
-    parameters,
+    parameters: await judgedBy(verdict, options),
     ...(payment !== undefined && { payment }),
   }
-}
-
-const toVerdict = (entry: LogEntry | undefined, index: number): Receipt['verdict'] => {
-  if (entry?.kind !== 'verdict') throw new Error(`log entry ${index} is no verdict`)
-  return { index: entry.index, at: entry.at, kind: entry.kind, body: entry.body }
 }
