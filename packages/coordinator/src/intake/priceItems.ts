@@ -31,8 +31,7 @@ export const acceptedOutcome = (taskId: string, repeated: boolean): SubmissionOu
 })
 
 export const refusedOutcome = (taskId: string, thrown: unknown): SubmissionOutcome => {
-  const { code, message, details } = toGstdError(thrown)
-  return { task_id: taskId, status: 'refused', error: { code, message, details } }
+  return { task_id: taskId, status: 'refused', error: toGstdError(thrown).toDocument() }
 }
 
 /** @returns the outcome of a task that is known already: the same bytes are fine, others are a conflict. */
@@ -65,13 +64,14 @@ export const priceItems = (
     seen.set(taskId, hash)
     try {
       const checked = checkDescriptor(descriptor, knownAnswer, context)
-      const reservedNano = computeReservation({
+      const price = {
         validation: descriptor.validation,
         baseNano: parseAmount(descriptor.reward.amount_ton),
         tariffNano: BigInt(context.parameters.tariff_nano),
         redundancy: redundancyOf(descriptor),
         maxDevices: maxDevicesOf(descriptor),
-      })
+      }
+      const reservedNano = computeReservation(price, context.parameters.rates)
       return { candidate: { ...checked, index, hash, reservedNano, knownAnswer } }
     } catch (thrown) {
       return { outcome: refusedOutcome(taskId, thrown) }

@@ -1,4 +1,5 @@
 import {
+  authorisationSchema,
   descriptorDocument,
   GstdError,
   limits,
@@ -15,13 +16,33 @@ import {
 /** A submission whose batch signature covers every descriptor. */
 export type VerifiedSubmission = Submission & { hashes: Uint8Array[]; requester: string }
 
-const checkUnsigned = (value: unknown): void => {
-  const batch = typeof value === 'object' && value !== null && 'batch' in value ? value.batch : undefined
+const checkUnsigned = (batch: unknown): void => {
   if (typeof batch === 'object' && batch !== null && !('signature' in batch)) {
     throw new GstdError('SIGNATURE_MISSING', 'the batch is not signed', {
       hint: 'sign the hash of batch.header with the session key of the escrow',
     })
   }
+}
+
+const checkItems = (items: unknown): void => {
+  if (!Array.isArray(items)) return
+  if (items.length > limits.batchItems) {
+    throw new GstdError('DOCUMENT_TOO_LARGE', `the batch has ${items.length} tasks`, {
+      details: { path: 'items', items: items.length, limit_items: limits.batchItems },
+      hint: 'split it into several batches',
+    })
+  }
+  for (const item of items) {
+    if (typeof item === 'object' && item !== null && 'descriptor' in item) descriptorDocument.parse(item.descriptor)
+  }
+}
+
+/** Parts that have a code of their own, before the shape of the whole. */
+const checkParts = (value: object): void => {
+  if ('batch' in value) checkUnsigned(value.batch)
+  if ('items' in value) checkItems(value.items)
+  const authorisation = 'authorisation' in value ? value.authorisation : undefined
+  parseWith(authorisationSchema, authorisation, 'AUTHORISATION_INVALID', 'the authorisation')
 }
 
 const parse = (body: Uint8Array): Submission => {
@@ -31,13 +52,7 @@ const parse = (body: Uint8Array): Submission => {
     })
   }
   const value = parseCanonicalJson(body)
-  checkUnsigned(value)
-  const items = typeof value === 'object' && value !== null && 'items' in value ? value.items : undefined
-  if (Array.isArray(items)) {
-    for (const item of items.slice(0, limits.batchItems)) {
-      if (typeof item === 'object' && item !== null && 'descriptor' in item) descriptorDocument.parse(item.descriptor)
-    }
-  }
+  if (typeof value === 'object' && value !== null) checkParts(value)
   return parseWith(submissionSchema, value, 'DOCUMENT_MALFORMED', 'the submission')
 }
 

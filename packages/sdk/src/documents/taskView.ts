@@ -37,7 +37,12 @@ export const submissionOutcomeSchema = z.strictObject({
   /** Present when the same bytes had been submitted before. */
   repeated: z.boolean().optional(),
   error: z
-    .object({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()).optional() })
+    .object({
+      code: z.string(),
+      message: z.string(),
+      details: z.record(z.string(), z.unknown()).optional(),
+      hint: z.string().optional(),
+    })
     .optional(),
 })
 
