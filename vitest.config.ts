@@ -8,9 +8,13 @@ const fromSources = {
   ssr: { resolve: { conditions: [...conditions, 'node', 'module', 'import', 'default'] } },
 }
 
-const unit = (name: string, root: string, include = ['src/**/*.test.{ts,tsx}']) => ({
+const unit = (
+  name: string,
+  root: string,
+  { include = ['src/**/*.test.{ts,tsx}'], globalSetup = [] }: { include?: string[]; globalSetup?: string[] } = {},
+) => ({
   ...fromSources,
-  test: { name, root, include, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name, root, include, globalSetup, testTimeout: 60_000, hookTimeout: 60_000 },
 })
 
 /** One project for each package, and `system` for the whole-system runs over real processes. */
@@ -20,13 +24,13 @@ export default defineConfig({
     reporters: ['default', closingLine()],
     projects: [
       unit('sdk', 'packages/sdk'),
-      unit('coordinator', 'packages/coordinator'),
+      unit('coordinator', 'packages/coordinator', { globalSetup: ['src/storage/templateDatabase.testing.ts'] }),
       unit('auditor', 'packages/auditor'),
       unit('worker', 'packages/worker'),
       unit('devnet', 'packages/devnet'),
       unit('cli', 'packages/cli'),
       unit('contracts', 'contracts'),
-      unit('scripts', 'scripts', ['**/*.test.ts']),
+      unit('scripts', 'scripts', { include: ['**/*.test.ts'] }),
       {
         ...fromSources,
         test: {

@@ -1,5 +1,5 @@
 import { type DeviceMessage, inputUnavailableDocument, GstdError, verifySignature } from '@gstd/sdk'
-import type { NetworkParameters, SeatEndReason } from '@gstd/sdk'
+import type { Inclusion, NetworkParameters, SeatEndReason, SignedBatch, WorkOrder } from '@gstd/sdk'
 import type { Connection, Connections } from '../devices/connections.ts'
 import type { Journal, Unit } from '../log/journal.ts'
 import { acknowledge, checkStarted, commit, start } from '../seats/advanceSeat.ts'
@@ -8,7 +8,7 @@ import type { Effect } from '../seats/effects.ts'
 import { endSeat } from '../seats/endSeat.ts'
 import { findSeat } from '../seats/findSeat.ts'
 import { requestReveals, reveal } from '../seats/reveal.ts'
-import type { HeldSeat, SeatState } from '../seats/seatRow.ts'
+import { busyStates, type HeldSeat, type SeatState } from '../seats/seatRow.ts'
 import { decideTask } from '../validator/decideTask.ts'
 
 export type SeatsOptions = {
@@ -32,6 +32,13 @@ export type Seats = {
   lose(connection: Connection): Promise<void>
   /** Tells a device that came back what is waiting for it. */
   resume(connection: Connection): Promise<void>
+}
+
+type GivenOrder = {
+  work_order: WorkOrder
+  order_batch: SignedBatch
+  order_inclusion: Inclusion
+  inline_data: (string | null)[]
 }
 
 /** Time for devices to find back to a restarted coordinator. */
@@ -175,6 +182,15 @@ export const createSeats = (options: SeatsOptions): Seats => {
       )
     },
     resume: async ({ deviceId, send }) => {
+      // Whether the device got its order, or still has it after a restart of its own, is not known here.
+      const orders = await journal.query<GivenOrder>(
+        `SELECT work_order, order_batch, order_inclusion, inline_data FROM seats JOIN tasks USING (task_id)
+         WHERE device_id = $1 AND state = ANY($2) ORDER BY seats.id`,
+        [deviceId, busyStates],
+      )
+      for (const { work_order: order, order_batch: batch, order_inclusion: inclusion, inline_data: data } of orders) {
+        send({ type: 'order', order, batch, inclusion, data })
+      }
       const rows = await journal.query<{ order_hash: string; state: SeatState }>(
         `SELECT order_hash, state FROM seats WHERE device_id = $1 AND state IN ('revealing', 'revealed')`,
         [deviceId],

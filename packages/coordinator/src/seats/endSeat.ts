@@ -19,5 +19,12 @@ export const endSeat = async (unit: Unit, seat: HeldSeat, reason: SeatEndReason)
   if (isBlamed(reason)) {
     await countFailure(unit, seat.device_id, seat.work_order.operation, seat.work_order.model)
   }
+  if (reason === 'input_unavailable') {
+    await unit.query(
+      `UPDATE requesters SET unavailable = unavailable + 1
+       WHERE requester = (SELECT requester FROM tasks WHERE task_id = $1)`,
+      [seat.task_id],
+    )
+  }
   return tell(seat.device_id, { type: 'dropped', order_hash: seat.order_hash, reason })
 }

@@ -51,13 +51,15 @@ const readOpenSeats = (unit: Unit, taskId: string): Promise<OpenSeat[]> =>
     [taskId],
   )
 
-/** Why a task cannot be finished any more, if so: a seat used up its attempts, or dispatching has ended. */
+/**
+ * Why a task cannot be finished any more, if so: a seat used up its attempts, or dispatching has ended. `majority`
+ * needs every seat, and whoever has committed would wait for ever; `reference` may do with the seats under way.
+ */
 const dead = (task: StoredTask, open: readonly OpenSeat[], attempts: number, nowMs: number): ErrorCode | undefined => {
   if (open.some((seat) => seat.tries >= attempts)) return 'TASK_ATTEMPTS_EXHAUSTED'
   const waiting = open.filter((seat) => seat.state === 'open')
-  return waiting.length > 0 && waiting.length === open.length && task.dispatch_until <= nowMs
-    ? 'TASK_EXPIRED'
-    : undefined
+  const isHopeless = task.method === 'majority' || waiting.length === open.length
+  return waiting.length > 0 && isHopeless && task.dispatch_until <= nowMs ? 'TASK_EXPIRED' : undefined
 }
 
 const openSeats = async (unit: Unit, taskId: string, count: number): Promise<void> => {
@@ -85,12 +87,12 @@ export const decideTask = async (unit: Unit, taskId: string, context: VerdictCon
   if (decision !== undefined && decision.outcome !== 'undecided') {
     return writeVerdict(unit, { ...task, decision, seats: attested }, context)
   }
+  const prospect = complete ? judgeSeats(task, revealed) : undefined
   const reason = dead(task, open, context.parameters.attempts_per_seat, context.nowMs)
-  if (reason !== undefined && revealed.length === attested.length) {
+  if (reason !== undefined && (prospect === undefined || prospect.outcome === 'undecided')) {
     return writeVerdict(unit, { ...task, decision: { outcome: 'failed', code: reason }, seats: attested }, context)
   }
   if (revealed.length > attested.length) {
-    const prospect = complete ? judgeSeats(task, revealed) : undefined
     if (prospect === undefined || (prospect.outcome === 'undecided' && open.length > 0)) return []
     return revealed
       .filter((seat) => seat.state === 'revealed')
