@@ -1,0 +1,261 @@
+import { reputationRootOf, toHex } from '@gstd/sdk'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { vaultState } from '../historyForTests/chainStates.ts'
+import { cosign, foldHistory } from '../historyForTests/foldHistory.ts'
+import { entryOf, type FullHistory, fullHistory } from '../historyForTests/fullHistory.ts'
+import { auditor, requester, signerOf } from '../historyForTests/parties.ts'
+import { type Alteration, refusalOf } from '../historyForTests/refusalOf.ts'
+import { signCharge, signCommit } from '../historyForTests/settlements.ts'
+import { authorise } from '../historyForTests/taskBody.ts'
+
+let history: FullHistory
+beforeAll(async () => {
+  history = await fullHistory()
+})
+
+const stranger = signerOf('a stranger')
+const plus = (nano: string, more: bigint): string => (BigInt(nano) + more).toString()
+
+type Change<Kind extends 'charge' | 'commit'> = (...args: Parameters<Alteration<Kind>>) => object | Promise<object>
+
+/** What a coordinator that lies would sign. */
+const charging =
+  (change: Change<'charge'>): Alteration<'charge'> =>
+  async (body, log) =>
+    signCharge({ ...body, ...(await change(body, log)) })
+const committing =
+  (change: Change<'commit'>): Alteration<'commit'> =>
+  async (body, log) =>
+    signCommit({ ...body, ...(await change(body, log)) })
+
+const chargeTable: [string, Alteration<'charge'>, RegExp][] = [
+  ['a sum off by one', charging((body) => ({ cumulative_nano: plus(body.cumulative_nano, 1n) })), /cumulative_nano/],
+  ['a sum that starts elsewhere', charging(() => ({ previous_charged_nano: '1' })), /cumulative_nano/],
+  [
+    'a task twice',
+    charging((body) => ({ task_ids: [...body.task_ids, ...body.task_ids.slice(1)] })),
+    /names a task twice/,
+  ],
+  [
+    'a task that nobody submitted',
+    charging(() => ({ task_ids: ['cccccccc-cccc-4ccc-8ccc-cccccccccccc'] })),
+    /no valid task has this id/,
+  ],
+  [
+    'a cancelled task',
+    charging((_body, { named }) => ({ task_ids: [named.cancelled.descriptor.task_id] })),
+    /has no valid verdict/,
+  ],
+  ['another root', charging(() => ({ tasks_root: 'ab'.repeat(32) })), /tasks_root/],
+  ['its tasks in another order', charging((body) => ({ task_ids: body.task_ids.toReversed() })), /tasks_root/],
+  ['another escrow', charging(() => ({ escrow: `0:${'22'.repeat(32)}` })), /the escrow of the requester/],
+  ['another requester', charging(() => ({ requester: `0:${'22'.repeat(32)}` })), /the escrow of the requester/],
+  ['another coordinator’s signature', (body) => signCharge(body, stranger), /not signed by the coordinator/],
+  [
+    'a longer validity than was signed',
+    (body) => ({ ...body, valid_until_sec: body.valid_until_sec + 1 }),
+    /not signed by the coordinator/,
+  ],
+  [
+    'more than was authorised',
+    charging(async () => ({ authorisation: await authorise(requester, 1n) })),
+    /over what was authorised/,
+  ],
+  [
+    'an authorisation that was raised',
+    charging((body) => ({ authorisation: { ...body.authorisation, max_cumulative_nano: '99999999999' } })),
+    /AUTHORISATION_INVALID/,
+  ],
+  [
+    'an authorisation by a key that no task used',
+    charging(async () => ({ authorisation: await authorise(requester, 10n ** 10n, stranger) })),
+    /a key that no task of the escrow/,
+  ],
+  [
+    'an authorisation of another escrow',
+    charging(async () => ({ authorisation: await authorise(`0:${'22'.repeat(32)}`) })),
+    /authorisation.escrow/,
+  ],
+  [
+    'an epoch that no cell holds',
+    (body) => ({ ...body, epoch: 2 ** 33 }),
+    /DOCUMENT_MALFORMED.*does not fit into its cell/,
+  ],
+]
+
+describe('a charge', () => {
+  it.each(chargeTable)('with %s is refused', async (_what, alter, reason) => {
+    expect(await refusalOf(history, 'charge', 0, alter)).toMatch(reason)
+  })
+
+  it('for a task whose verdict charges nothing is refused', async () => {
+    const alter = charging((_body, { named }) => ({ task_ids: [named.disputed.descriptor.task_id] }))
+    expect(await refusalOf(history, 'charge', 1, alter)).toMatch(/charges nothing/)
+  })
+
+  it('for a task whose verdict was refused is refused, by the hash of its cell', async () => {
+    const { index } = entryOf(history.entries, 'charge')
+    const entries = history.entries
+      .slice(0, index + 1)
+      .map((entry) =>
+        entry.index === entryOf(history.entries, 'verdict').index && entry.kind === 'verdict'
+          ? { ...entry, body: { ...entry.body, charged_nano: '1' } }
+          : entry,
+      )
+    const { findings } = await foldHistory(entries, history.tasks)
+    const { hash } = await cosign(entryOf(history.entries, 'charge'))
+    expect(findings).toEqual([
+      expect.objectContaining({ kind: 'verdict' }),
+      { kind: 'charge', index, hash, reason: expect.stringMatching(/has no valid verdict/) },
+    ])
+  })
+
+  it('that is logged again is refused as an entry: the cell itself was fine', async () => {
+    const charge = entryOf(history.entries, 'charge')
+    const again = { ...charge, index: charge.index + 1 }
+    const { findings } = await foldHistory([...history.entries.slice(0, charge.index + 1), again], history.tasks)
+    const { hash } = await cosign(charge)
+    expect(findings).toEqual([expect.objectContaining({ reason: expect.stringMatching(/was logged before/) })])
+    expect(findings[0]?.hash).not.toBe(hash)
+  })
+})
+
+const commitTable: [string, Alteration<'commit'>, RegExp][] = [
+  ['another coordinator’s signature', (body) => signCommit(body, stranger), /not signed by the coordinator/],
+  ['another head than its batches’', committing(() => ({ head: 'ab'.repeat(32) })), /head is not what/],
+  ['a total off by one', committing((body) => ({ total_nano: plus(body.total_nano, 1n) })), /total_nano/],
+  ['a debt off by one', committing((body) => ({ owed_after_nano: plus(body.owed_after_nano, 1n) })), /owed_after_nano/],
+  [
+    'a payout to somebody else',
+    committing((body) => ({
+      payouts: body.payouts.map((payout, at) => (at === 0 ? { ...payout, address: `0:${'22'.repeat(32)}` } : payout)),
+    })),
+    /head is not what/,
+  ],
+  [
+    'a reputation off by one step',
+    committing((body) => {
+      const reputations = body.reputations.map((one, at) =>
+        at === 0 ? { ...one, reputation: Math.round(one.reputation * 1e6 + 1) / 1e6 } : one,
+      )
+      return { reputations, reputation_root: reputationRootOf(reputations) }
+    }),
+    /the reputation of/,
+  ],
+  [
+    'a device’s reputation left out',
+    committing((body) => {
+      const reputations = body.reputations.slice(1)
+      return { reputations, reputation_root: reputationRootOf(reputations) }
+    }),
+    /the devices with a reputation/,
+  ],
+  [
+    'reputations out of order',
+    committing((body) => {
+      const reputations = body.reputations.toReversed()
+      return { reputations, reputation_root: reputationRootOf(reputations) }
+    }),
+    /the devices with a reputation/,
+  ],
+  ['another reputation root', committing(() => ({ reputation_root: 'ab'.repeat(32) })), /reputation_root/],
+  ['another log root', committing(() => ({ log_root: 'ab'.repeat(32) })), /log_root/],
+  ['the log’s root at another size', committing((body) => ({ log_size: body.log_size - 1 })), /log_root/],
+  [
+    'a size that the log has not reached',
+    committing((body) => ({ log_size: body.log_size + 1 })),
+    /not a size the log had/,
+  ],
+  ['no log at all', committing(() => ({ log_size: 0 })), /not a size the log had/],
+]
+
+describe('a commit', () => {
+  it.each(commitTable)('with %s is refused', async (_what, alter, reason) => {
+    expect(await refusalOf(history, 'commit', 0, alter)).toMatch(reason)
+  })
+
+  it('may name any earlier size of the log with its root', async () => {
+    const alter = committing((body, { tree }) => ({
+      log_size: body.log_size - 1,
+      log_root: toHex(tree.root(body.log_size - 1)),
+    }))
+    expect(await refusalOf(history, 'commit', 0, alter)).toBeUndefined()
+  })
+})
+
+describe('a co-signature', () => {
+  it.each<[string, Alteration<'cosignature'>, RegExp]>([
+    [
+      'another key’s',
+      async (body) => ({ ...body, auditor_signature: await stranger.sign(Buffer.from(body.hash, 'hex')) }),
+      /not the auditor’s/,
+    ],
+    [
+      'of a charge that was never logged',
+      async (body) => ({
+        ...body,
+        hash: 'ab'.repeat(32),
+        auditor_signature: await auditor.sign(Buffer.alloc(32, 0xab)),
+      }),
+      /no valid charge has this hash/,
+    ],
+    ['of a charge, said to be of a commit', (body) => ({ ...body, of: 'commit' }), /no valid commit has this hash/],
+  ])('%s is refused', async (_what, alter, reason) => {
+    expect(await refusalOf(history, 'cosignature', 0, alter)).toMatch(reason)
+  })
+})
+
+describe('a refusal', () => {
+  const refusedInstead = async (entries: FullHistory['entries'], hash: string) => {
+    const refusal = {
+      index: entries.length,
+      at: 1_790_000_100_000,
+      kind: 'refusal',
+      body: { hash, reason: 'no' },
+    } as const
+    return foldHistory([...entries, refusal], history.tasks)
+  }
+
+  it('is the auditor’s own: what it never refused is not refused', async () => {
+    const { findings } = await refusedInstead(history.entries, 'ab'.repeat(32))
+    expect(findings).toEqual([expect.objectContaining({ reason: expect.stringMatching(/did not refuse this/) })])
+  })
+
+  it('of a charge that waits keeps it from being co-signed', async () => {
+    const charge = entryOf(history.entries, 'charge')
+    const { hash } = await cosign(charge)
+    const { findings, ledger } = await refusedInstead(history.entries.slice(0, charge.index + 1), hash)
+    expect(findings).toEqual([])
+    expect(ledger.state.charges.get(hash)?.status).toBe('refused')
+  })
+
+  it('does not undo a co-signature', async () => {
+    const { hash } = await cosign(entryOf(history.entries, 'charge'))
+    const { findings, ledger } = await refusedInstead(history.entries, hash)
+    expect(findings).toEqual([expect.objectContaining({ reason: expect.stringMatching(/co-signed what is said/) })])
+    expect(ledger.state.charges.get(hash)?.status).toBe('cosigned')
+  })
+})
+
+describe('an executed epoch', () => {
+  const same: Alteration<'executed'> = (body) => body
+  const next = 'cd'.repeat(32)
+
+  it.each([
+    ['the vault has not committed', vaultState({ epoch: 0 })],
+    ['the vault is still paying', vaultState({ epoch: 1, current: { next, remainingNano: 1n, validFromSec: 0 } })],
+  ])('that %s is refused', async (_what, vault) => {
+    expect(await refusalOf(history, 'executed', 0, same, { vault })).toMatch(/has not paid the epoch/)
+  })
+
+  it('that the vault has gone beyond is fine', async () => {
+    const vault = vaultState({ epoch: 2, current: { next, remainingNano: 1n, validFromSec: 0 } })
+    expect(await refusalOf(history, 'executed', 0, same, { vault })).toBeUndefined()
+  })
+
+  it('was committed, and happens once', async () => {
+    const vault = vaultState({ epoch: 9 })
+    expect(await refusalOf(history, 'executed', 0, () => ({ epoch: 5 }), { vault })).toMatch(/no co-signed commit/)
+    expect(await refusalOf(history, 'executed', 1, () => ({ epoch: 1 }), { vault })).toMatch(/was executed before/)
+  })
+})
