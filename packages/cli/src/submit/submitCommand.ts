@@ -197,7 +197,7 @@ export const submitCommand = defineCommand({
     'gstd submit --operation ocr --input line.png',
     'gstd submit --operation ocr --input line.png --until accepted',
     'gstd submit --operation image-moderation --input photos/ --validation majority',
-    'gstd submit --operation ocr --input lines/ --items-per-task 8 --dry-run',
+    'gstd submit --operation ocr --input lines/ --items-per-task 4 --dry-run',
   ],
   run,
 })
