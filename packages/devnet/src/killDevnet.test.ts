@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { type Address, toNano, type Transaction } from '@ton/core'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -30,15 +31,18 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true, force: true })
 })
 
-type Said = { endpoint: string; faucet: string; restored: boolean; code?: string }
+type Said = { endpoint: string; faucet: string; restored: boolean; code?: string; message?: string }
 
-const startProcess = async (): Promise<{ child: ChildProcessWithoutNullStreams; said: Said; test: TestClient }> => {
+/** @param limit - a shell's command that is run before the devnet is */
+const startProcess = async (limit = 'true') => {
   const settings = JSON.stringify({ stateDir, blockMs: 20 })
-  const child = spawn(process.execPath, ['--conditions=@gstd/source', script, settings])
+  const words = [process.execPath, '--conditions=@gstd/source', script, settings]
+  const child = spawn('sh', ['-c', `${limit}; exec "$@"`, 'sh', ...words])
   processes.push(child)
-  const [line]: unknown[] = await once(child.stdout, 'data')
-  const said: Said = JSON.parse(String(line))
-  return { child, said, test: openTestClient(said) }
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
+  const say = async (): Promise<Said> => JSON.parse((await lines.next()).value ?? '')
+  const said = await say()
+  return { child, said, say, test: openTestClient(said) }
 }
 
 /**
@@ -61,10 +65,10 @@ const readChain = async ({ client }: TestClient, address: Address): Promise<Tran
 }
 
 describe('a devnet that is killed', () => {
-  it('comes back with every block that anybody has seen', async () => {
+  it('comes back with every block that anybody has seen', { timeout: 120_000 }, async () => {
     let seen = { seqno: 0, count: 0, balance: 0n }
     const target = walletOf('target').address
-    for (let round = 0; round < 4; round++) {
+    for (let round = 0; round < 3; round++) {
       const { child, said, test } = await startProcess()
       expect(said.restored).toBe(round > 0)
       const { latestSeqno } = await test.client.getMasterchainInfo()
@@ -98,7 +102,7 @@ describe('a devnet that is killed', () => {
     expect((await test.client.getBalance(target)) + fees).toBe(toNano(`${history.length}`))
   })
 
-  it('goes on with messages that were on their way', async () => {
+  it('goes on with messages that were on their way', { timeout: 120_000 }, async () => {
     const first = await startProcess()
     const wallet = walletOf('deployer')
     await first.test.fund(wallet.address, '20')
@@ -129,9 +133,33 @@ describe('a devnet that is killed', () => {
     const { child } = await startProcess()
     const listen = { host: '127.0.0.1', port: 0 }
     await expect(startDevnet({ listen, stateDir })).rejects.toMatchObject({ code: 'STATE_LOCKED' })
-    expect((await startProcess()).said).toEqual({ code: 'STATE_LOCKED' })
+    expect((await startProcess()).said.code).toBe('STATE_LOCKED')
     await kill(child)
     const devnet = await startDevnet({ listen, stateDir })
     await devnet.stop()
+  })
+})
+
+describe('a devnet whose disk is full', () => {
+  it('says so and ends, and goes on from its last block once there is room', async () => {
+    const { child, said, say, test } = await startProcess('ulimit -f 400')
+    expect(said.code).toBeUndefined()
+    const target = walletOf('target').address
+    const exited = once(child, 'exit')
+    let acknowledged = 0
+    const ask = async (): Promise<void> => {
+      for (;;) {
+        await test.fund(target, '1')
+        acknowledged++
+      }
+    }
+    await expect(ask()).rejects.toThrow(/./)
+    expect(await say()).toMatchObject({ code: 'INTERNAL_ERROR', message: expect.stringContaining('cannot be written') })
+    await exited
+    expect(child.exitCode).toBe(1)
+
+    const again = await startProcess()
+    expect((await readChain(again.test, target)).length).toBeGreaterThanOrEqual(acknowledged)
+    await again.test.fund(target, '1')
   })
 })

@@ -2,7 +2,7 @@ import { type Address, type Cell, type CommonMessageInfo, loadMessage } from '@t
 import type { Clock } from '../clock/createClock.ts'
 import type { Ledger } from '../ledger/openLedger.ts'
 import type { Emulator } from './emulator.ts'
-import { createMessageQueue, type Settle } from './messageQueue.ts'
+import { createMessageQueue, type Mint } from './messageQueue.ts'
 import { produceBlock } from './produceBlock.ts'
 
 /** What an external message was refused for, before it came into the queue. */
@@ -34,7 +34,7 @@ export type Chain = {
   advance(seconds: number): Promise<number>
   /** Rejects when blocks can no longer be written. */
   readonly failed: Promise<never>
-  /** Brings what was taken into blocks, as far as a few seconds allow, and makes no more blocks. */
+  /** Brings what was taken into blocks, as far as a few seconds allow, and then makes no more. */
   stop(): Promise<void>
 }
 
@@ -65,7 +65,9 @@ const readInfo = (message: Cell): CommonMessageInfo | undefined => {
 export const createChain = (options: ChainOptions): Chain => {
   const { ledger, emulator, clock, config, globalId, blockMs, onDropped } = options
   const queue = createMessageQueue()
+  /** What was taken and is in no block yet: external messages by their hashes, and new coins. */
   const waiting = new Set<string>()
+  const mints = new Set<Mint>()
   for (const { lt, cell } of ledger.pending()) queue.push({ kind: 'internal', cell, lt })
 
   const { promise: failed, reject: fail } = Promise.withResolvers<never>()
@@ -82,7 +84,10 @@ export const createChain = (options: ChainOptions): Chain => {
     lastBlockMs = performance.now()
     for (const { message, lt } of taken) {
       if (message.kind === 'external') waiting.delete(message.hash)
-      if (message.kind === 'mint') message.settle(lt === undefined ? new Error('the coins were not taken') : { lt })
+      if (message.kind !== 'mint') continue
+      mints.delete(message)
+      if (lt === undefined) message.fail(new Error('the account did not take the coins'))
+      else message.settle(lt)
     }
   }
   /** One block after the other: each begins where the one before has left the ledger. */
@@ -91,6 +96,7 @@ export const createChain = (options: ChainOptions): Chain => {
     producing.catch((thrown: unknown) => {
       ended = true
       clearTimeout(timer)
+      for (const mint of mints) mint.fail(thrown)
       fail(thrown)
     })
     return producing
@@ -133,10 +139,11 @@ export const createChain = (options: ChainOptions): Chain => {
     submit,
     failed,
     mint: (address, amountNano) =>
-      new Promise((resolve, reject) => {
-        if (ended) throw new Error('the network is stopping')
-        const settle: Settle = (result) => (result instanceof Error ? reject(result) : resolve(result.lt))
-        queue.push({ kind: 'mint', address, amountNano, settle })
+      new Promise((settle, reject) => {
+        if (ended) throw new MessageRefused('the network is stopping')
+        const mint: Mint = { kind: 'mint', address, amountNano, settle, fail: reject }
+        mints.add(mint)
+        queue.push(mint)
       }),
     advance: async (seconds) => {
       clock.advance(seconds)
@@ -149,7 +156,7 @@ export const createChain = (options: ChainOptions): Chain => {
       ended = true
       clearTimeout(timer)
       const untilMs = performance.now() + STOP_WITHIN_MS
-      while (queue.size > 0 && performance.now() < untilMs) await requestBlock()
+      while (waiting.size + mints.size > 0 && performance.now() < untilMs) await requestBlock()
       await producing
     },
   }

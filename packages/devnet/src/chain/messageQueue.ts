@@ -4,11 +4,17 @@ import type { Address, Cell } from '@ton/core'
 export type QueuedMessage =
   | { kind: 'external'; cell: Cell; hash: string }
   | { kind: 'internal'; cell: Cell; lt: bigint }
-  /** New coins for an account. */
-  | { kind: 'mint'; address: Address; amountNano: bigint; settle: Settle }
+  | Mint
 
-/** Called once its block is written. */
-export type Settle = (result: { lt: bigint } | Error) => void
+/** New coins for an account. */
+export type Mint = {
+  kind: 'mint'
+  address: Address
+  amountNano: bigint
+  /** Called with the transaction's logical time once its block is written. */
+  settle(lt: bigint): void
+  fail(reason: unknown): void
+}
 
 /** First in, first out: what contracts send each other cannot keep messages from outside waiting for ever. */
 export type MessageQueue = {

@@ -9,16 +9,17 @@ import { startDevnet } from '../startDevnet.ts'
 const settings = z.object({ stateDir: z.string(), blockMs: z.number() }).parse(JSON.parse(process.argv[2] ?? ''))
 
 try {
-  const { endpoint, faucet, restored, stop } = await startDevnet({
+  const { endpoint, faucet, restored, failed, stop } = await startDevnet({
     listen: { host: '127.0.0.1', port: 0 },
     stateDir: settings.stateDir,
     blockMs: settings.blockMs,
     onError: (thrown) => console.error(thrown),
   })
   console.log(JSON.stringify({ endpoint, faucet, restored }))
-  await text(process.stdin)
+  await Promise.race([text(process.stdin), failed])
   await stop()
 } catch (thrown) {
-  console.log(JSON.stringify({ code: thrown instanceof Error && 'code' in thrown ? thrown.code : String(thrown) }))
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined
+  console.log(JSON.stringify({ code, message: String(thrown) }))
   process.exit(1)
 }

@@ -40,7 +40,11 @@ export type Ledger = {
   /** How far the chain's time is ahead of the machine's. */
   aheadSec(): number
   setAheadSec(seconds: number): void
-  /** Writes a block: all of it or, when the process is killed, nothing. */
+  /**
+   * Writes a block: all of it or, when the process is killed, nothing.
+   *
+   * @throws GstdError `INTERNAL_ERROR` when the disk does not take it
+   */
   commit(changes: BlockChanges): void
   close(): void
 }
@@ -141,9 +145,14 @@ export const openLedger = (directory: string | undefined, globalId: number, nowS
       try {
         write(changes)
         database.exec('COMMIT')
-      } catch (thrown) {
-        database.exec('ROLLBACK')
-        throw thrown
+      } catch (cause) {
+        // SQLite has rolled back by itself where the disk is full.
+        if (database.isTransaction) database.exec('ROLLBACK')
+        const reason = cause instanceof Error ? cause.message : String(cause)
+        throw new GstdError('INTERNAL_ERROR', `a block of the devnet’s chain cannot be written: ${reason}`, {
+          hint: 'look at the disk: the chain goes on from its last block once it can be written again',
+          cause,
+        })
       }
       last = { seqno: changes.seqno, nowSec: changes.nowSec, endLt: changes.endLt }
     },

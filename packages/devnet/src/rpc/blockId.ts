@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 /** The whole workchain: this network has no splits. */
-export const SHARD = '-9223372036854775808'
+const SHARD = '-9223372036854775808'
 
 const blockHash = (kind: string, workchain: number, seqno: number): string =>
   createHash('sha256').update(`devnet/${kind}/${workchain}/${seqno}`).digest('base64')
