@@ -1,6 +1,5 @@
-import { leavesOf, type LogBody, type Origin, tasksRootOf, verifyAuthorisation, verifySignature } from '@gstd/sdk'
-import { chargeCellOf, escrowAddress } from '@gstd/sdk/contracts'
-import { Address } from '@ton/core'
+import { leavesOf, type LogBody, tasksRootOf, verifyAuthorisation, verifySignature } from '@gstd/sdk'
+import { chargeCellOf } from '@gstd/sdk/contracts'
 import { type CheckEntry, parametersOf } from './entryContext.ts'
 import type { EscrowFacts, LedgerState, VerdictFacts } from './ledgerState.ts'
 import { expectEqual, known, refuse } from './refuse.ts'
@@ -42,11 +41,6 @@ const checkSums = (charge: Charge, verdicts: readonly VerdictFacts[]): void => {
   expectEqual('tasks_root', charge.tasks_root, tasksRootOf(verdicts.flatMap(({ body }) => leavesOf(body))))
 }
 
-const checkParties = ({ escrow, requester }: Charge, { vault }: Origin): void => {
-  const derived = escrowAddress(Address.parseRaw(requester), Address.parseRaw(vault)).toRawString()
-  expectEqual('the escrow of the requester', escrow, derived)
-}
-
 /**
  * What the log alone says of a charge: signed by the coordinator, for verdicts of this escrow, to the nano, within what
  * the requester authorised. Whether it may be co-signed now is `judgeCharge`'s business.
@@ -59,9 +53,10 @@ export const checkCharge: CheckEntry<'charge'> = async ({ index, body }, { state
   }
   const cellHash = hash.toString('hex')
   if (state.charges.has(cellHash)) refuse('the charge was logged before')
-  checkParties(body, origin)
+  const escrow = known(state.escrows.get(body.escrow), 'the escrow has no valid task', { escrow: body.escrow })
+  expectEqual('the requester of the escrow', body.requester, escrow.requester)
   const verdicts = verdictsOf(state, body)
   checkSums(body, verdicts)
-  await checkAuthorised(body, known(state.escrows.get(body.escrow), 'the escrow has no valid task'), origin.network)
+  await checkAuthorised(body, escrow, origin.network)
   state.charges.set(cellHash, { index, hash: cellHash, body, status: 'proposed', logged: false })
 }

@@ -7,6 +7,7 @@ import {
   manifestOf,
   maxDevicesOf,
   type NetworkParameters,
+  type Origin,
   parseAmount,
   parseWith,
   redundancyOf,
@@ -16,7 +17,7 @@ import {
 import { escrowAddress } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
 import { type CheckEntry, type EntryContext, type EntryOf, parametersOf } from './entryContext.ts'
-import type { EscrowFacts } from './ledgerState.ts'
+import type { EscrowFacts, LedgerState } from './ledgerState.ts'
 import { expectEqual, known, refuse } from './refuse.ts'
 
 /** Between the coordinator's look at the clock and the entry's time. */
@@ -46,10 +47,17 @@ const checkPrice = ({ descriptor, ...task }: EntryOf<'task'>['body'], parameters
   expectEqual('reserved_nano', task.reserved_nano, reservedNano.toString())
 }
 
+/** The escrow follows from its owner; one that was derived before is not derived again. */
+const checkEscrow = ({ escrows }: LedgerState, requester: string, stated: string, { vault }: Origin): void => {
+  if (escrows.get(stated)?.requester === requester) return
+  const derived = escrowAddress(Address.parseRaw(requester), Address.parseRaw(vault)).toRawString()
+  expectEqual('authorisation.escrow', stated, derived)
+}
+
 const checkSignatures = async (
   { body }: EntryOf<'task'>,
   parameters: NetworkParameters,
-  { origin, checkOnce }: Pick<EntryContext, 'origin' | 'checkOnce'>,
+  { state, origin, checkOnce }: EntryContext,
 ): Promise<void> => {
   const { descriptor, batch, inclusion, authorisation } = body
   expectEqual('descriptor.network', descriptor.network, origin.network)
@@ -57,8 +65,7 @@ const checkSignatures = async (
   const signer = descriptor.requester.public_key
   await checkOnce.batch(batch, { kind: 'descriptor', origin, signer, recipient: parameters.coordinator_key })
   verifyInclusion(batch.header, descriptorDocument.hash(descriptor), inclusion)
-  const escrow = escrowAddress(Address.parseRaw(descriptor.requester.address), Address.parseRaw(origin.vault))
-  expectEqual('authorisation.escrow', authorisation.escrow, escrow.toRawString())
+  checkEscrow(state, descriptor.requester.address, authorisation.escrow, origin)
   expectEqual('authorisation.public_key', authorisation.public_key, signer)
   await checkOnce.authorisation(authorisation, origin.network)
 }

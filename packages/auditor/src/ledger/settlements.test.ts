@@ -48,8 +48,8 @@ const chargeTable: [string, Alteration<'charge'>, RegExp][] = [
   ],
   ['another root', charging(() => ({ tasks_root: 'ab'.repeat(32) })), /tasks_root/],
   ['its tasks in another order', charging((body) => ({ task_ids: body.task_ids.toReversed() })), /tasks_root/],
-  ['another escrow', charging(() => ({ escrow: `0:${'22'.repeat(32)}` })), /the escrow of the requester/],
-  ['another requester', charging(() => ({ requester: `0:${'22'.repeat(32)}` })), /the escrow of the requester/],
+  ['another escrow', charging(() => ({ escrow: `0:${'22'.repeat(32)}` })), /the escrow has no valid task/],
+  ['another requester', charging(() => ({ requester: `0:${'22'.repeat(32)}` })), /the requester of the escrow/],
   ['another coordinator’s signature', (body) => signCharge(body, stranger), /not signed by the coordinator/],
   [
     'a longer validity than was signed',
