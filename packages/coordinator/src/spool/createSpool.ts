@@ -27,7 +27,7 @@ const HASH = /^[0-9a-f]{64}$/
  *
  * @param directory - created where it is missing
  */
-export const createSpool = async (directory: string): Promise<Spool> => {
+export const createSpool = async (directory: string, maxTotalBytes: number = MAX_TOTAL_BYTES): Promise<Spool> => {
   await mkdir(directory, { recursive: true, mode: 0o700 })
   /** Files come and go while the folder is read. */
   const fileAt = (name: string) =>
@@ -56,7 +56,7 @@ export const createSpool = async (directory: string): Promise<Spool> => {
       if (!HASH.test(hash) || toHex(sha256(bytes)) !== hash) {
         throw new GstdError('INPUT_HASH_MISMATCH', 'the bytes do not have the hash that the address names')
       }
-      if (totalBytes + bytes.length > MAX_TOTAL_BYTES) {
+      if (totalBytes + bytes.length > maxTotalBytes) {
         throw new GstdError('RATE_LIMITED', 'the spool is full: try again when older files have been deleted')
       }
       const temporary = join(directory, `.${hash}.${randomHex(8)}`)
