@@ -14,7 +14,7 @@ import {
   withFailure,
 } from './deviceRecord.ts'
 
-const share = fc.double({ min: 0, max: 1, noNaN: true })
+const share = fc.integer({ min: 0, max: 1_000_000 }).map((millionths) => millionths / 1e6)
 const completion: fc.Arbitrary<Completion> = fc.record({
   agreed: fc.boolean(),
   responseScore: share,
@@ -74,6 +74,29 @@ describe('reputationOf', () => {
     )
   })
 
+  it('does not depend on the order of the history, nor on how its parts were added up', () => {
+    // Whole milliseconds of 2.5 s, thousandths of 20 mWh: such scores often lie exactly between two steps of the result.
+    const coarse = fc.array(
+      fc.record({
+        agreed: fc.boolean(),
+        responseScore: fc.nat(2500).map((ms) => (ms * 400) / 1e6),
+        energyScore: fc.nat(20_000).map((steps) => (steps * 50) / 1e6),
+      }),
+      { minLength: 3, maxLength: 40 },
+    )
+    fc.assert(
+      fc.property(coarse, fc.nat(40), (events, at) => {
+        const whole = recordOf(events)
+        const [one, other] = [recordOf(events.slice(0, at)), recordOf(events.slice(at))]
+        const keys = Object.keys(whole) as (keyof DeviceRecord)[]
+        const added = Object.fromEntries(keys.map((key) => [key, other[key] + one[key]])) as DeviceRecord
+        expect(reputationOf(recordOf(events.toReversed()))).toBe(reputationOf(whole))
+        expect(reputationOf(added)).toBe(reputationOf(whole))
+      }),
+      { numRuns: 3000 },
+    )
+  })
+
   it('begins in the middle', () => {
     expect(reputationOf(newDeviceRecord)).toBe(INITIAL_REPUTATION)
   })
@@ -85,6 +108,14 @@ describe('completionOf', () => {
   it('is what was left of the limits', () => {
     const seat = { agreed: true, observed_ms: 500, counted_energy_mwh: 15 }
     expect(completionOf(seat, constraints)).toEqual({ agreed: true, responseScore: 0.75, energyScore: 0.25 })
+  })
+
+  it('is held in steps of 10⁻⁶', () => {
+    const seat = { agreed: true, observed_ms: 1, counted_energy_mwh: 0.1 }
+    expect(completionOf(seat, { time_limit_sec: 3, max_energy_mwh: 30 })).toMatchObject({
+      responseScore: 0.999667,
+      energyScore: 0.996667,
+    })
   })
 
   it('is never under 0 nor over 1', () => {

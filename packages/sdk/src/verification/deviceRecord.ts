@@ -39,9 +39,12 @@ export const unjudgedReasons: readonly (string | undefined)[] = [
 export const isJudged = ({ outcome, reason }: Pick<LogBody<'verdict'>, 'outcome' | 'reason'>): boolean =>
   outcome === 'accepted' || !unjudgedReasons.includes(reason)
 
-const unusedShare = (used: number, limit: number): number => Math.min(1, Math.max(0, 1 - used / limit))
+/** Scores and reputations are held in steps of 10⁻⁶. */
+const toStep = (value: number): number => Math.round(value * 1e6) / 1e6
 
-/** A judged execution: whether it agreed, and how much of its limits it left unused, 0..1 each. */
+const unusedShare = (used: number, limit: number): number => toStep(Math.min(1, Math.max(0, 1 - used / limit)))
+
+/** A judged execution: whether it agreed, and how much of its limits it left unused, 0..1 in steps of 10⁻⁶ each. */
 export type Completion = { agreed: boolean; responseScore: number; energyScore: number }
 
 /** @returns what a verdict's seat counts for. */
@@ -70,6 +73,12 @@ export const withCompletion = (
 /** Adds an execution that ended without an answer. */
 export const withFailure = (record: DeviceRecord): DeviceRecord => ({ ...record, failed: record.failed + 1 })
 
+/**
+ * Sums of doubles depend on their order, and whoever adds up by operation has another order than whoever follows the
+ * log. Rounded to the steps that were added, both have the same sum.
+ */
+const meanScore = (sum: number, completed: number): number => (completed === 0 ? 0.5 : toStep(sum) / completed)
+
 /** @returns the published `device_reputation` of protocol §9, 0..1, in steps of 10⁻⁶. */
 export const reputationOf = (record: DeviceRecord): number => {
   const completed = record.validations
@@ -78,11 +87,11 @@ export const reputationOf = (record: DeviceRecord): number => {
     totalTasks: record.successful + record.failed,
     validationPasses: record.passes,
     totalValidations: record.validations,
-    responseTimeScore: completed === 0 ? 0.5 : record.responseScoreSum / completed,
-    energyEfficiencyScore: completed === 0 ? 0.5 : record.energyScoreSum / completed,
+    responseTimeScore: meanScore(record.responseScoreSum, completed),
+    energyEfficiencyScore: meanScore(record.energyScoreSum, completed),
     slashingPenalty: 0,
   })
-  return Math.round(reputation * 1e6) / 1e6
+  return toStep(reputation)
 }
 
 /** A device's pay before its first committed reputation goes by this. */
