@@ -1,22 +1,22 @@
-import { type Address, beginCell, type Cell, type Message } from '@ton/core'
+import { type Address, beginCell, type Cell, type Message, type StateInit } from '@ton/core'
 import type { SendMessageResult } from '@ton/sandbox'
 import type { TestNetwork } from './openTestNetwork.ts'
 
-type Sending = { from: Address; to: Address; body?: Cell; valueNano?: bigint; bounce?: boolean; bounced?: boolean }
+type Sending = {
+  from: Address
+  to: Address
+  body?: Cell
+  init?: StateInit
+  valueNano?: bigint
+  bounced?: boolean
+}
 
 /** @returns a message as it arrives, its forwarding paid for. */
-export const messageFrom = ({
-  from,
-  to,
-  body,
-  valueNano = 500_000_000n,
-  bounced = false,
-  bounce = !bounced,
-}: Sending): Message => ({
+export const messageFrom = ({ from, to, body, valueNano = 500_000_000n, init, bounced = false }: Sending): Message => ({
   info: {
     type: 'internal',
     ihrDisabled: true,
-    bounce,
+    bounce: !bounced,
     bounced,
     src: from,
     dest: to,
@@ -26,6 +26,7 @@ export const messageFrom = ({
     createdAt: 0,
     createdLt: 0n,
   },
+  ...(init !== undefined && { init }),
   body: body ?? beginCell().endCell(),
 })
 

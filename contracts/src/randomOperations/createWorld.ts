@@ -1,0 +1,127 @@
+import type { PriceSet } from '@gstd/devnet'
+import { type EscrowState, RequesterEscrow, type refusals, type VaultState } from '@gstd/sdk/contracts'
+import { Address, type Cell, type Message } from '@ton/core'
+import type { BlockchainTransaction } from '@ton/sandbox'
+import type { Requester } from '../chainForTests/createRequester.ts'
+import { keys, openTestNetwork, type TestNetwork } from '../chainForTests/openTestNetwork.ts'
+import { messageFrom } from '../chainForTests/sendAs.ts'
+import { vaultState } from '../chainForTests/signedMessages.ts'
+import { feesOf, rentOf } from '../chainForTests/transactions.ts'
+import type { Random } from './createRandom.ts'
+
+/** What was sent by whom, and what must come of it. */
+export type Origin = {
+  name: string
+  /** It must be refused, with this code where one is named. */
+  refused?: keyof typeof refusals | 'somehow'
+  /** Hash of the body that was signed: it may count once. */
+  bodyHash?: string
+}
+
+export type InFlight = {
+  message: Message
+  origin: Origin
+  /** Whether it comes from outside, and not of another message. */
+  isFirst: boolean
+}
+
+export type World = {
+  network: TestNetwork
+  random: Random
+  requesters: Requester[]
+  devices: Address[]
+  /** Messages on their way, each (source, destination) in order. */
+  inFlight: InFlight[]
+  /** Everything that may be sent again: bodies with all signatures. */
+  sent: { to: Address; body: Cell; bodyHash: string }[]
+  /** Batches by the hash under which they are committed. */
+  batches: Map<string, Cell>
+  injectedNano: bigint
+  feesNano: bigint
+  rents: Map<string, bigint>
+  send: (origin: Origin, sending: Parameters<typeof messageFrom>[0]) => void
+  /** Delivers one message of those on their way. */
+  deliver: () => Promise<{ transaction: BlockchainTransaction; delivered: InFlight } | undefined>
+  vault: () => Promise<VaultState>
+  /** @returns undefined when it is not deployed */
+  escrow: (requester: Requester) => Promise<EscrowState | undefined>
+}
+
+const REQUESTERS = 3
+const DEVICES = 6
+
+const wayOf = ({ message: { info } }: InFlight): string => `${String(info.src)}>${String(info.dest)}`
+
+/** Reading a contract takes longer than a transaction: what it said last counts until the next message to it. */
+const createStateCache = () => {
+  const states = new Map<string, unknown>()
+  return {
+    forget: (address: Address) => void states.delete(address.toRawString()),
+    remember: <Wrapper extends { address: Address; getState: () => Promise<unknown> }>(wrapper: Wrapper): Wrapper => {
+      const key = wrapper.address.toRawString()
+      const getState = async (): Promise<unknown> => {
+        if (!states.has(key)) states.set(key, await wrapper.getState())
+        return states.get(key)
+      }
+      return new Proxy(wrapper, {
+        get: (target, property): unknown => (property === 'getState' ? getState : Reflect.get(target, property)),
+      })
+    },
+  }
+}
+
+/** A network whose messages arrive in any order that a chain allows. */
+export const createWorld = async (prices: PriceSet, random: Random): Promise<World> => {
+  const opened = await openTestNetwork(prices)
+  const { chain } = opened
+  const cache = createStateCache()
+  const network = { ...opened, vault: cache.remember(opened.vault) }
+  const requesters: Requester[] = []
+  for (let index = 0; index < REQUESTERS; index++) {
+    const owner = await chain.treasury(`requester ${index}`)
+    const parties = { owner: owner.address, vault: network.vault.address }
+    const escrow = cache.remember(chain.openContract(RequesterEscrow.createFromOwner(parties)))
+    requesters.push({ owner, escrow, session: random.pick([keys.session, keys.otherSession, keys.thirdSession]) })
+  }
+  const world: World = {
+    network,
+    random,
+    requesters,
+    devices: Array.from({ length: DEVICES }, (_, index) => Address.parseRaw(`0:${String(index + 1).repeat(64)}`)),
+    inFlight: [],
+    sent: [],
+    batches: new Map(),
+    injectedNano: 0n,
+    feesNano: 0n,
+    rents: new Map(),
+    send: (origin, sending) => {
+      const message = messageFrom(sending)
+      if (message.info.type === 'internal') world.injectedNano += message.info.value.coins
+      world.inFlight.push({ message, origin, isFirst: true })
+    },
+    deliver: async () => {
+      const ways = new Map<string, InFlight>()
+      for (const each of world.inFlight) if (!ways.has(wayOf(each))) ways.set(wayOf(each), each)
+      if (ways.size === 0) return undefined
+      const delivered = random.pick([...ways.values()])
+      world.inFlight.splice(world.inFlight.indexOf(delivered), 1)
+      const steps = await chain.sendMessageIter(delivered.message, { allowParallel: true })
+      const { value: transaction, done } = await steps.next()
+      if (done === true) throw new Error('a message was not processed')
+      world.feesNano += feesOf({ transactions: [transaction] })
+      const to = delivered.message.info.dest
+      if (to instanceof Address) {
+        cache.forget(to)
+        const rent = rentOf({ transactions: [transaction] }, to)
+        world.rents.set(to.toRawString(), (world.rents.get(to.toRawString()) ?? 0n) + rent)
+      }
+      for (const message of transaction.outMessages.values()) {
+        if (message.info.type === 'internal') world.inFlight.push({ message, origin: delivered.origin, isFirst: false })
+      }
+      return { transaction, delivered }
+    },
+    vault: () => vaultState(network),
+    escrow: ({ escrow }) => escrow.getState(),
+  }
+  return world
+}

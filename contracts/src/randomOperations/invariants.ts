@@ -1,0 +1,74 @@
+import type { Address } from '@ton/core'
+import { expect } from 'vitest'
+import type { Requester } from '../chainForTests/createRequester.ts'
+import { fundsOf, type Observer } from './createObserver.ts'
+import type { InFlight, World } from './createWorld.ts'
+
+/** Nano TON that all accounts hold together, what is on its way, and what was burned as fees. */
+const totalNano = async (world: World): Promise<bigint> => {
+  const { network, requesters, devices, inFlight, feesNano } = world
+  const accounts: Address[] = [
+    network.vault.address,
+    network.operator.address,
+    network.guardian.address,
+    ...requesters.flatMap(({ owner, escrow }) => [owner.address, escrow.address]),
+    ...devices,
+  ]
+  const balances = await Promise.all(accounts.map(network.balanceOf))
+  const moving = inFlight.map(({ message: { info } }) => (info.type === 'internal' ? info.value.coins : 0n))
+  return [...balances, ...moving].reduce((sum, amount) => sum + amount, feesNano)
+}
+
+export type Invariants = {
+  /** What the contracts say must fit together after every delivery. */
+  checkSums: (observer: Observer, delivered: InFlight) => Promise<void>
+  /** The accounts must hold what the contracts say, and no TON come from nowhere or get lost. */
+  checkBalances: () => Promise<void>
+}
+
+/** The invariants of the design that the messages of this step can break. */
+export const createInvariants = async (world: World): Promise<Invariants> => {
+  const { network, requesters } = world
+  const { address: vaultAddress } = network.vault
+  const startNano = (await totalNano(world)) - world.injectedNano
+  const vaultStartNano = await network.balanceOf(vaultAddress)
+  const lastCharged = new Map<Requester, bigint>()
+  const earmarkedNano = async (): Promise<bigint> => {
+    const { fundedNextNano, owedNano, current } = await world.vault()
+    return fundedNextNano + owedNano + current.remainingNano
+  }
+  /** What an account would hold if it had paid no rent. */
+  const heldBy = async (address: Address): Promise<bigint> =>
+    (await network.balanceOf(address)) + (world.rents.get(address.toRawString()) ?? 0n)
+
+  return {
+    checkSums: async (observer, { message: { info } }) => {
+      const { paidNano } = await world.vault()
+      expect(observer.paidOutNano(), 'what the vault has paid was sent').toBe(paidNano)
+      let charged = 0n
+      for (const requester of requesters) {
+        const state = await world.escrow(requester)
+        if (state === undefined) continue
+        const { chargedNano, pending } = state
+        const isUndone = chargedNano < (lastCharged.get(requester) ?? 0n)
+        if (isUndone) expect(info.type === 'internal' && info.bounced, 'only a bounce undoes a charge').toBe(true)
+        lastCharged.set(requester, chargedNano)
+        expect(pending.deltaNano, 'no more is pending than was charged').toBeLessThanOrEqual(chargedNano)
+        charged += chargedNano
+      }
+      const honest = world.inFlight.filter(({ origin }) => origin.refused === undefined)
+      const moving = honest.reduce((sum, { message }) => sum + fundsOf(message), 0n)
+      expect(charged, 'all that is charged is funded or on its way').toBe((await earmarkedNano()) + paidNano + moving)
+    },
+    checkBalances: async () => {
+      const earmarked = vaultStartNano + (await earmarkedNano())
+      expect(await heldBy(vaultAddress), 'the vault holds all that is earmarked').toBeGreaterThanOrEqual(earmarked)
+      for (const requester of requesters) {
+        const balanceNano = (await world.escrow(requester))?.balanceNano ?? 0n
+        const held = await heldBy(requester.escrow.address)
+        expect(held, 'every escrow holds its balance').toBeGreaterThanOrEqual(balanceNano)
+      }
+      expect((await totalNano(world)) - world.injectedNano, 'TON is conserved').toBe(startNano)
+    },
+  }
+}

@@ -1,0 +1,214 @@
+import { buildPayoutBatches, charge, close, commit, deposit, exec, setSession } from '@gstd/sdk/contracts'
+import { beginCell, Cell, toNano } from '@ton/core'
+import { JOB, type Requester } from '../chainForTests/createRequester.ts'
+import { escrowChargeCell, fundCell } from '../chainForTests/forwardedCells.ts'
+import { HOUR_SEC, keys, nowSec, pass } from '../chainForTests/openTestNetwork.ts'
+import {
+  type ChargeOptions,
+  chargeOf,
+  type CommitOptions,
+  commitOf,
+  type SignedBody,
+} from '../chainForTests/signedMessages.ts'
+import type { Origin, World } from './createWorld.ts'
+
+export type Operation = { weight: number; run: (world: World) => Promise<void> }
+
+const sessionKeys = [keys.session, keys.otherSession, keys.thirdSession]
+const AMPLE_NANO = toNano('0.1')
+/** Around the least that a charge must carry, at either price set. */
+const valueNano = ({ random }: World): bigint =>
+  random.chance(0.8) ? AMPLE_NANO : toNano('0.001') + random.nano(toNano('0.03'))
+
+const sendSigned = (
+  world: World,
+  origin: Origin,
+  { message, body, value = valueNano(world) }: { message: SignedBody; body: Cell; value?: bigint },
+): void => {
+  const { network } = world
+  const bodyHash = message.body.hash().toString('hex')
+  world.sent.push({ to: network.vault.address, body, bodyHash })
+  world.send(
+    { ...origin, bodyHash },
+    { from: network.operator.address, to: network.vault.address, body, valueNano: value },
+  )
+}
+
+/** Ways to spoil a signed message; the vault refuses each whatever the state, if it carries enough. */
+const spoiled = (
+  world: World,
+): (Pick<ChargeOptions & CommitOptions, 'network' | 'validUntilSec' | 'epoch' | 'coordinator' | 'auditor'> &
+  Origin)[] => [
+  { name: 'forged coordinator', refused: 'COORDINATOR_SIGNATURE', coordinator: keys.stranger },
+  { name: 'forged auditor', refused: 'AUDITOR_SIGNATURE', auditor: keys.stranger },
+  {
+    name: 'swapped signatures',
+    refused: 'COORDINATOR_SIGNATURE',
+    coordinator: keys.auditor,
+    auditor: keys.coordinator,
+  },
+  { name: 'other network', refused: 'WRONG_NETWORK', network: -239 },
+  { name: 'expired', refused: 'EXPIRED', validUntilSec: nowSec(world.network) - 1 },
+  { name: 'far epoch', refused: 'WRONG_EPOCH', epoch: 1_000_000, validUntilSec: 2 ** 32 - 1 },
+]
+
+const deployed = async (world: World): Promise<Requester | undefined> => {
+  const requester = world.random.pick(world.requesters)
+  return (await world.escrow(requester)) === undefined ? undefined : requester
+}
+
+const fromOwner = (
+  world: World,
+  {
+    name,
+    requester,
+    body,
+    value,
+    deploys = false,
+  }: { name: string; requester: Requester; body: Cell; value: bigint; deploys?: boolean },
+): void => {
+  const { escrow, owner } = requester
+  const init = deploys && escrow.init !== undefined ? { init: escrow.init } : {}
+  world.send({ name }, { from: owner.address, to: escrow.address, body, valueNano: value, ...init })
+}
+
+const deposits: Operation['run'] = async (world) => {
+  const { random } = world
+  const requester = random.pick(world.requesters)
+  const amountNano = random.nano(toNano('5'))
+  const gasNano = random.chance(0.85) ? toNano('0.05') : random.nano(toNano('0.03'))
+  const body = deposit({ jobId: JOB, amountNano })
+  fromOwner(world, { name: 'deposit', requester, body, value: amountNano + gasNano, deploys: true })
+}
+
+const setsSession: Operation['run'] = async (world) => {
+  const { random, network } = world
+  const requester = random.pick(world.requesters)
+  const state = await world.escrow(requester)
+  const signer = random.chance(0.7) ? requester.session : random.pick(sessionKeys)
+  const body = setSession({
+    key: signer.publicKey,
+    capNano: (state?.chargedNano ?? 0n) + random.nano(toNano('20')),
+    expiresAtSec: nowSec(network) + random.below(8 * 24) * HOUR_SEC,
+  })
+  fromOwner(world, { name: 'setSession', requester, body, value: toNano('0.02'), deploys: true })
+}
+
+const closes: Operation['run'] = async (world) => {
+  const requester = world.random.pick(world.requesters)
+  fromOwner(world, { name: 'close', requester, body: close({}), value: toNano('0.02') })
+}
+
+const charges: Operation['run'] = async (world) => {
+  const { random, network } = world
+  const requester = await deployed(world)
+  if (requester === undefined) return
+  const state = await world.escrow(requester)
+  const key = random.chance(0.8) ? state?.session.key : state?.previousSession.key
+  const session = sessionKeys.find(({ publicKey }) => publicKey === key) ?? requester.session
+  const deltaNano = random.nano((state?.balanceNano ?? 0n) + (random.chance(0.1) ? toNano('1') : 0n))
+  const options: ChargeOptions = { deltaNano, session, tasks: (state?.tasks ?? 0) + 1 + random.below(100) }
+  const how = random.below(10)
+  const { name, refused, ...spoiling } = random.pick(spoiled(world))
+  const origins: [Origin, ChargeOptions, bigint?][] = [
+    [{ name: `charge, ${name}`, ...(refused && { refused }) }, { ...options, ...spoiling }, AMPLE_NANO],
+    [
+      { name: 'charge, over authorised', refused: 'somehow' },
+      { ...options, maxCumulativeNano: (state?.chargedNano ?? 0n) + deltaNano - 1n },
+    ],
+    [
+      { name: 'charge, forged session', refused: 'somehow' },
+      { ...options, session: keys.stranger },
+    ],
+    [
+      { name: 'charge, gap', refused: 'somehow' },
+      { ...options, previousChargedNano: 2n ** 60n, cumulativeNano: 2n ** 60n + deltaNano },
+    ],
+  ]
+  const [origin, chosen, value] = origins[how] ?? [{ name: 'charge' }, options]
+  const message = await chargeOf(network, requester, chosen)
+  sendSigned(world, origin, { message, body: charge(message), ...(value !== undefined && { value }) })
+}
+
+const commits: Operation['run'] = async (world) => {
+  const { random, network } = world
+  const { fundedNextNano, owedNano } = await world.vault()
+  const available = fundedNextNano + owedNano
+  const devices = world.devices.filter(() => random.chance(0.6))
+  const share = devices.length === 0 ? 0n : random.nano(available) / BigInt(devices.length)
+  const payouts = share === 0n ? [] : devices.map((address) => ({ address, amountNano: share }))
+  const perBatch = 1 + random.below(3)
+  const options: CommitOptions = { payouts, perBatch }
+  const { name, refused, ...spoiling } = random.pick(spoiled(world))
+  const sum = payouts.reduce((total, { amountNano }) => total + amountNano, 0n)
+  const ways: [Origin, CommitOptions, bigint?][] = [
+    [{ name: `commit, ${name}`, ...(refused && { refused }) }, { ...options, ...spoiling }, AMPLE_NANO],
+    [
+      { name: 'commit, a nano more', refused: 'somehow' },
+      { ...options, owedAfterNano: available - sum + 1n },
+    ],
+    [
+      { name: 'commit, total without a batch', refused: 'somehow' },
+      { payouts: [], totalNano: available + 1n, owedAfterNano: 0n },
+    ],
+  ]
+  const [origin, chosen, value] = ways[random.below(8)] ?? [{ name: 'commit' }, options]
+  const message = await commitOf(network, chosen)
+  for (const batch of buildPayoutBatches({ payouts, perBatch }).batches) {
+    world.batches.set(batch.hash().toString('hex'), batch)
+  }
+  sendSigned(world, origin, { message, body: commit(message), ...(value !== undefined && { value }) })
+}
+
+const executes: Operation['run'] = async (world) => {
+  const { random, network } = world
+  const { current } = await world.vault()
+  const next = world.batches.get(current.next)
+  const any = world.batches.size === 0 ? Cell.EMPTY : random.pick([...world.batches.values()])
+  const batch = random.chance(0.8) ? (next ?? any) : any
+  const from = random.chance(0.5) ? network.operator.address : random.pick(world.requesters).owner.address
+  world.send({ name: 'exec' }, { from, to: network.vault.address, body: exec({ batch }), valueNano: valueNano(world) })
+}
+
+const replays: Operation['run'] = async (world) => {
+  if (world.sent.length === 0) return
+  const { to, body, bodyHash } = world.random.pick(world.sent)
+  world.send({ name: 'replay', bodyHash }, { from: world.network.guardian.address, to, body, valueNano: AMPLE_NANO })
+}
+
+const forges: Operation['run'] = async (world) => {
+  const { random, network } = world
+  const requester = await deployed(world)
+  if (requester === undefined) return
+  const stranger = network.guardian.address
+  const { epoch } = await world.vault()
+  if (random.chance(0.5)) {
+    const body = fundCell({ deltaNano: 1n, epoch: epoch + 1, owner: requester.owner.address, payer: stranger })
+    world.send({ name: 'forged fund', refused: 'NOT_ESCROW' }, { from: stranger, to: network.vault.address, body })
+    return
+  }
+  const body = random.chance(0.5)
+    ? escrowChargeCell(await chargeOf(network, requester), stranger)
+    : beginCell().storeUint(0x47450003, 32).storeUint(0, 64).endCell()
+  world.send(
+    { name: 'forged charge or close', refused: 'somehow' },
+    { from: stranger, to: requester.escrow.address, body },
+  )
+}
+
+const waits: Operation['run'] = async ({ network, random }) => {
+  pass(network, random.chance(0.9) ? random.below(HOUR_SEC) : random.below(80) * HOUR_SEC)
+}
+
+/** What may happen between two deliveries. */
+export const operations: Operation[] = [
+  { weight: 3, run: deposits },
+  { weight: 2, run: setsSession },
+  { weight: 0.3, run: closes },
+  { weight: 8, run: charges },
+  { weight: 3, run: commits },
+  { weight: 4, run: executes },
+  { weight: 1, run: replays },
+  { weight: 1, run: forges },
+  { weight: 4, run: waits },
+]
