@@ -1,11 +1,11 @@
-import type { KnownAnswer } from '@gstd/sdk'
+import type { GstdError, KnownAnswer } from '@gstd/sdk'
 import { describe, expect, it } from 'vitest'
 import { cancelTask } from '../tasks/cancelTask.ts'
 import { checkLog } from './checkLog.testing.ts'
 import { textResult } from './connectDevice.testing.ts'
 import { logged, readLog } from './inspect.testing.ts'
 import { type Bench, openBench } from './openBench.testing.ts'
-import { createCrowd, createRandom, type Random, tolerate } from './randomActor.testing.ts'
+import { createCrowd, createRandom, type Random } from './randomActor.testing.ts'
 
 const STEPS = 400
 const TASKS = 10
@@ -25,22 +25,27 @@ const submitSome = async (bench: Bench, random: Random, knownAnswers: Map<string
   return taskId
 }
 
+const isStarted = (thrown: unknown): void => {
+  if ((thrown as GstdError).code !== 'TASK_NOT_CANCELLABLE') throw thrown
+}
+
 const walk = async (bench: Bench, random: Random) => {
+  const { requester } = bench
   const crowd = createCrowd(bench, random)
   const knownAnswers = new Map<string, KnownAnswer>()
   const taskIds: string[] = []
   for (let n = 0; n < 6; n++) await crowd.join(random.chance(0.2) ? crowd.devices[0] : undefined)
   for (let step = 0; step < STEPS; step++) {
-    if (taskIds.length < TASKS && random.chance(0.1)) taskIds.push(await submitSome(bench, random, knownAnswers))
-    else if (random.chance(0.01)) {
+    const lot = random.next()
+    if (lot < 0.1 && taskIds.length < TASKS) taskIds.push(await submitSome(bench, random, knownAnswers))
+    else if (lot < 0.11) {
       await bench.restart()
       crowd.scatter()
-    } else if (random.chance(0.01)) {
-      const taskId = taskIds[random.below(taskIds.length)] ?? ''
-      const { address } = bench.requester
-      await tolerate(() => cancelTask(bench.journal, address, taskId, bench.now())).catch(() => undefined)
-    } else if (random.chance(0.1)) await bench.pass(random.below(3000))
-    else if (random.chance(0.15)) await bench.dispatcher.tick()
+    } else if (lot < 0.12) {
+      const taskId = taskIds[random.below(taskIds.length)]
+      if (taskId !== undefined) await cancelTask(bench.journal, requester.address, taskId, bench.now()).catch(isStarted)
+    } else if (lot < 0.2) await bench.pass(random.below(3000))
+    else if (lot < 0.35) await bench.dispatcher.tick()
     else await crowd.act()
   }
   return { taskIds, knownAnswers }

@@ -40,7 +40,8 @@ const checkItems = (items: unknown): void => {
 /** Parts that have a code of their own, before the shape of the whole. */
 const checkParts = (value: object): void => {
   if ('batch' in value) checkUnsigned(value.batch)
-  if ('items' in value) checkItems(value.items)
+  if (!('items' in value)) return
+  checkItems(value.items)
   const authorisation = 'authorisation' in value ? value.authorisation : undefined
   parseWith(authorisationSchema, authorisation, 'AUTHORISATION_INVALID', 'the authorisation')
 }
