@@ -75,7 +75,8 @@ const createStallReport = (onEvent: (event: AuditorEvent) => void, clock: () => 
  * Starts an auditor: it follows the coordinator's log, verifies every entry, signs heads, co-signs charges and commits,
  * or says exactly why not. It serves nothing and needs no coordinator to start: it waits for one.
  *
- * @throws GstdError `CONFIG_INVALID` for a wrong key, address or state folder, `STATE_CORRUPT`
+ * @throws GstdError `CONFIG_INVALID` for a wrong key, address or state folder, `STATE_LOCKED` when another auditor has the
+ * folder, `STATE_CORRUPT`
  */
 export const startAuditor = async (options: AuditorOptions): Promise<Auditor> => {
   const { network, clock = Date.now, onEvent = () => undefined, pollMs = DEFAULT_POLL_MS } = options
@@ -126,6 +127,7 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
     stop: async () => {
       stopping.abort()
       await running
+      record.close()
     },
   }
 }

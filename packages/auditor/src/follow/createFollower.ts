@@ -123,7 +123,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
       unsent.shift()
     }
     if (ledger.tree.size <= signedSize) return
-    record.forget(ledger.logged())
+    record.forget(ledger.drainLogged())
     const { size } = await notary.signHead(ledger)
     signedSize = size
   }

@@ -10,12 +10,11 @@ type Charge = LogBody<'charge'>
 const verdictsOf = (state: LedgerState, { escrow, requester, task_ids: ids }: Charge): VerdictFacts[] => {
   if (new Set(ids).size !== ids.length) refuse('the charge names a task twice')
   return ids.map((taskId) => {
+    if (state.ended.has(taskId)) refuse('nothing is due for the task any more', { task_id: taskId })
     const task = known(state.tasks.get(taskId), 'no valid task has this id', { task_id: taskId })
     expectEqual(`the escrow of task ${taskId}`, task.escrow, escrow)
     expectEqual(`the requester of task ${taskId}`, task.requester, requester)
-    const verdict = known(task.verdict, 'the task has no valid verdict', { task_id: taskId })
-    if (BigInt(verdict.body.charged_nano) <= 0n) refuse('the task’s verdict charges nothing', { task_id: taskId })
-    return verdict
+    return known(task.verdict, 'the task has no valid verdict', { task_id: taskId })
   })
 }
 

@@ -18,4 +18,5 @@ export const checkCosignature: CheckEntry<'cosignature'> = async ({ body }, { st
     markCommitCosigned(commit)
     commit.logged = true
   }
+  state.loggedCells.push(hash)
 }

@@ -1,5 +1,6 @@
 import type { VaultState } from '@gstd/sdk/contracts'
 import type { CheckEntry } from './entryContext.ts'
+import { forgetSettled } from './forgetSettled.ts'
 import { cosignedCommit } from './markCosigned.ts'
 import { known, refuse } from './refuse.ts'
 
@@ -19,4 +20,5 @@ export const checkExecuted: CheckEntry<'executed'> = ({ body }, { state, outside
   if (!isExecuted(vault, epoch)) refuse('the vault has not paid the epoch', { epoch, vault_epoch: vault.epoch })
   for (const { device_id, reputation } of commit.body.reputations) state.committed.set(device_id, reputation)
   state.executedEpoch = epoch
+  forgetSettled(state, commit)
 }

@@ -13,6 +13,7 @@ export const checkRefusal: CheckEntry<'refusal'> = ({ body }, { state }) => {
   if (settlement !== undefined) {
     settlement.status = 'refused'
     settlement.logged = true
+    state.loggedCells.push(hash)
   }
   state.refused.add(hash)
 }

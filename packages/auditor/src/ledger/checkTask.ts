@@ -76,7 +76,9 @@ export const checkTask: CheckEntry<'task'> = async (entry, context) => {
   const { at, body } = entry
   const { descriptor, authorisation } = body
   const parameters = parametersOf(state).document
-  if (state.tasks.has(descriptor.task_id)) refuse('the task’s id was used before', { task_id: descriptor.task_id })
+  if (state.tasks.has(descriptor.task_id) || state.ended.has(descriptor.task_id)) {
+    refuse('the task’s id was used before', { task_id: descriptor.task_id })
+  }
   await checkSignatures(entry, parameters, context)
   checkOffered(descriptor, parameters)
   checkPrice(body, parameters)
@@ -86,7 +88,14 @@ export const checkTask: CheckEntry<'task'> = async (entry, context) => {
   if (body.known_answer) expectEqual('validation of a known answer', descriptor.validation, 'reference')
 
   const requester = descriptor.requester.address
-  const fresh: EscrowFacts = { requester, keys: new Set(), reservedNano: 0n, decidedNano: 0n, cosigned: [] }
+  const fresh: EscrowFacts = {
+    requester,
+    keys: new Set(),
+    settledNano: 0n,
+    reservedNano: 0n,
+    decidedNano: 0n,
+    cosigned: [],
+  }
   const escrow = state.escrows.get(authorisation.escrow) ?? fresh
   const reservedNano = BigInt(body.reserved_nano)
   const neededNano = escrow.decidedNano + escrow.reservedNano + reservedNano
@@ -107,7 +116,6 @@ export const checkTask: CheckEntry<'task'> = async (entry, context) => {
     authorisation,
     reservedNano,
     knownAnswer: body.known_answer,
-    cancelled: false,
     seats: new Map(),
   })
 }

@@ -22,6 +22,7 @@ import {
   parametersOf,
   runningTask,
 } from './entryContext.ts'
+import { endTask } from './forgetSettled.ts'
 import type { LedgerState, SeatFacts, TaskFacts } from './ledgerState.ts'
 import { expectEqual, known, refuse } from './refuse.ts'
 
@@ -133,6 +134,7 @@ const settle = (state: LedgerState, entry: EntryOf<'verdict'>, task: TaskFacts, 
   }
   task.verdict = { index: entry.index, body: entry.body, payouts }
   task.seats.clear()
+  if (BigInt(entry.body.charged_nano) === 0n) endTask(state, entry.body.task_id)
 }
 
 /** A verdict that its executions give, to the nano; the only one of its task. */

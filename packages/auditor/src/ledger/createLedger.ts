@@ -46,8 +46,8 @@ export type Ledger = {
   readonly tree: LogTree
   /** @returns what to fetch before `apply` */
   wants(entry: LogEntry): Wants
-  /** @returns the cells whose co-signature or refusal the log itself has */
-  logged(): string[]
+  /** @returns the cells whose co-signature or refusal the log has shown since the last call */
+  drainLogged(): string[]
   /**
    * Verifies the next entry and adds what follows from it; nothing follows from one that does not hold.
    *
@@ -133,8 +133,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
       if (entry.kind === 'verdict' && needsEvidence(state, entry)) return { evidenceOf: entry.body.task_id }
       return {}
     },
-    logged: () =>
-      [...state.charges.values(), ...state.commits.values()].filter(({ logged }) => logged).map(({ hash }) => hash),
+    drainLogged: () => state.loggedCells.splice(0),
     apply: async (entry, outside = {}) => {
       if (entry.index !== tree.size) {
         throw new GstdError('DOCUMENT_MALFORMED', `entry ${entry.index} was served where ${tree.size} is due`)

@@ -2,7 +2,7 @@ import type { KnownAnswer, LogEntry, LogEntryKind, LogTree, NetworkParameters, O
 import type { VaultState } from '@gstd/sdk/contracts'
 import type { CheckOnce } from './createCheckOnce.ts'
 import type { LedgerState, TaskFacts } from './ledgerState.ts'
-import { known } from './refuse.ts'
+import { known, refuse } from './refuse.ts'
 
 /** How far the coordinator's clock may be set back between two looks at it. */
 export const CLOCK_STEP_MS = 1_000
@@ -49,7 +49,7 @@ export const parametersOf = ({ parameters }: LedgerState): { document: NetworkPa
 
 /** @throws GstdError `AUDITOR_REFUSED` for a task that is not in the log, or has ended */
 export const runningTask = (state: LedgerState, taskId: string): TaskFacts => {
-  const task = known(state.tasks.get(taskId), 'no valid task has this id', { task_id: taskId })
-  known(task.cancelled || task.verdict !== undefined ? undefined : task, 'the task has ended', { task_id: taskId })
-  return task
+  const task = state.tasks.get(taskId)
+  if (state.ended.has(taskId) || task?.verdict !== undefined) refuse('the task has ended', { task_id: taskId })
+  return known(task, 'no valid task has this id', { task_id: taskId })
 }

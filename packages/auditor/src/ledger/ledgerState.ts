@@ -48,7 +48,6 @@ export type TaskFacts = {
   authorisation: Authorisation
   reservedNano: bigint
   knownAnswer: boolean
-  cancelled: boolean
   /** By attempt. Emptied by the verdict. */
   seats: Map<number, SeatFacts>
   verdict?: VerdictFacts
@@ -83,6 +82,8 @@ export type EscrowFacts = {
   requester: string
   /** Session keys that tasks of this escrow were submitted with. */
   keys: Set<string>
+  /** What the executed epochs have charged: the chain has taken all that leads there. */
+  settledNano: bigint
   /** Reserved for tasks without a verdict, and charged by verdicts, in nano. */
   reservedNano: bigint
   decidedNano: bigint
@@ -96,6 +97,8 @@ export type LedgerState = {
   parameters: { document: NetworkParameters; hash: string } | undefined
   readonly devices: Map<string, DeviceFacts>
   readonly tasks: Map<string, TaskFacts>
+  /** Ids of tasks that nothing can follow on: cancelled, failed for nothing, paid. */
+  readonly ended: Set<string>
   readonly escrows: Map<string, EscrowFacts>
   /** Revealed executions that their device has not signed yet, by proof hash. */
   readonly provisional: Map<string, { task: TaskFacts; seat: SeatFacts }>
@@ -109,6 +112,8 @@ export type LedgerState = {
   executedEpoch: number
   /** Hashes of what was refused. */
   readonly refused: Set<string>
+  /** Cells whose co-signature or refusal the log has shown since they were last asked for. */
+  loggedCells: string[]
 }
 
 /** A ledger before the first entry. */
@@ -117,6 +122,7 @@ export const emptyLedgerState = (network: NetworkConfig): LedgerState => ({
   parameters: undefined,
   devices: new Map(),
   tasks: new Map(),
+  ended: new Set(),
   escrows: new Map(),
   provisional: new Map(),
   records: new Map(),
@@ -125,4 +131,5 @@ export const emptyLedgerState = (network: NetworkConfig): LedgerState => ({
   commits: new Map(),
   executedEpoch: 0,
   refused: new Set(),
+  loggedCells: [],
 })

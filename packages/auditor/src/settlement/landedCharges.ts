@@ -2,16 +2,19 @@ import type { ChargeFacts, EscrowFacts } from '../ledger/ledgerState.ts'
 import { DEAD_AFTER_SEC } from './decision.ts'
 
 /**
- * Which co-signed charges of an escrow the chain has taken: the chain previous → cumulative from 0 to what the escrow
- * shows. Of two with one `previous` the later one counts: it was co-signed only once the earlier could not land any more.
+ * Which co-signed charges of an escrow the chain has taken: the chain previous → cumulative from what is settled
+ * to what the escrow shows. Of two with one `previous` the later one counts: it was co-signed only once the earlier could not land any more.
  *
  * @param chargedNano - the escrow's `charged` on chain
  * @returns undefined when no such chain leads there
  */
-export const landedCharges = ({ cosigned }: EscrowFacts, chargedNano: bigint): ChargeFacts[] | undefined => {
+export const landedCharges = (
+  { cosigned, settledNano }: EscrowFacts,
+  chargedNano: bigint,
+): ChargeFacts[] | undefined => {
   const byPrevious = new Map(cosigned.map((charge) => [BigInt(charge.body.previous_charged_nano), charge]))
   const landed: ChargeFacts[] = []
-  let reachedNano = 0n
+  let reachedNano = settledNano
   while (reachedNano < chargedNano) {
     const next = byPrevious.get(reachedNano)
     if (next === undefined) return undefined

@@ -130,6 +130,14 @@ describe('a restart', () => {
     expect(server.state.cosigned).toEqual([])
   })
 
+  it('lets one auditor at a time sign from a folder', async () => {
+    const server = await serve(await createHistory())
+    const first = await audit(server)
+    await expect(audit(server)).rejects.toThrow(expect.objectContaining({ code: 'STATE_LOCKED' }))
+    await first.auditor.stop()
+    await audit(server)
+  })
+
   it('keeps its record for one network, and refuses a broken one', async () => {
     const server = await serve(await createHistory())
     const options = { network: server.network, seed: auditorSeed, stateDir: stateDir() }

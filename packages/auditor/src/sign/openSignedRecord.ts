@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { GstdError, type Origin, parseWith } from '@gstd/sdk'
 import { z } from 'zod'
+import { lockStateDir } from './lockStateDir.ts'
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -31,6 +32,8 @@ export type SignedRecord = {
   saveRefused(hash: string, reason: string): Promise<void>
   /** Forgets cells that the log under a signed head speaks of; written with the next save. */
   forget(hashes: Iterable<string>): void
+  /** Leaves the folder to others. */
+  close(): void
 }
 
 const FILE = 'signed.json'
@@ -65,6 +68,17 @@ const read = async (file: string, origin: Origin): Promise<Stored> => {
   })
 }
 
+/** A renamed file is durable once its directory is; some systems cannot open one, and do not need to. */
+const syncDirectory = async (directory: string): Promise<void> => {
+  const handle = await open(directory, 'r').catch(() => undefined)
+  if (handle === undefined) return
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** After a crash there is the old content or the new one, never half of it. */
 const write = async (file: string, stored: Stored): Promise<void> => {
   const temporary = `${file}.${randomUUID()}.tmp`
@@ -76,18 +90,27 @@ const write = async (file: string, stored: Stored): Promise<void> => {
     await handle.close()
   }
   await rename(temporary, file)
+  await syncDirectory(dirname(file))
 }
 
 /**
  * Opens the record of what was signed.
  *
  * @param stateDir - made where it is missing
- * @throws GstdError `STATE_CORRUPT`, `CONFIG_INVALID` for another network's record
+ * @throws GstdError `STATE_LOCKED` when another auditor has it, `STATE_CORRUPT`, `CONFIG_INVALID` for another network's
+ * record
  */
 export const openSignedRecord = async (stateDir: string, origin: Origin): Promise<SignedRecord> => {
   await mkdir(stateDir, { recursive: true, mode: 0o700 })
+  const lock = lockStateDir(stateDir)
   const file = join(stateDir, FILE)
-  let stored = await read(file, origin)
+  let stored: Stored
+  try {
+    stored = await read(file, origin)
+  } catch (thrown) {
+    lock.release()
+    throw thrown
+  }
   const save = async (next: Stored): Promise<void> => {
     await write(file, next)
     stored = next
@@ -99,17 +122,21 @@ export const openSignedRecord = async (stateDir: string, origin: Origin): Promis
     },
     isCosigned: (hash) => stored.cosigned.includes(hash),
     refusalOf: (hash) => stored.refused.find((refusal) => refusal.hash === hash)?.reason,
-    saveHead: (head) =>
-      save({
+    saveHead: async (head) => {
+      const isKept = (hash: string) => !forgotten.has(hash)
+      await save({
         ...stored,
         head,
-        cosigned: stored.cosigned.filter((hash) => !forgotten.has(hash)),
-        refused: stored.refused.filter(({ hash }) => !forgotten.has(hash)),
-      }),
+        cosigned: stored.cosigned.filter(isKept),
+        refused: stored.refused.filter(({ hash }) => isKept(hash)),
+      })
+      forgotten.clear()
+    },
     saveCosigned: (hash) => save({ ...stored, cosigned: [...stored.cosigned, hash] }),
     saveRefused: (hash, reason) => save({ ...stored, refused: [...stored.refused, { hash, reason }] }),
     forget: (hashes) => {
       for (const hash of hashes) forgotten.add(hash)
     },
+    close: lock.release,
   }
 }
