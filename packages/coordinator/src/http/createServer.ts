@@ -28,9 +28,18 @@ const fromFastify = (thrown: unknown): GstdError => {
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return new GstdError('DOCUMENT_MALFORMED', 'the body must be application/json or application/octet-stream')
   }
+  if (code === 'FST_ERR_BAD_URL' || code === 'FST_ERR_MAX_PARAM_LENGTH') {
+    return new GstdError('ROUTE_UNKNOWN', 'the address cannot be read', { cause: thrown })
+  }
   if (code.startsWith('FST_ERR_CTP'))
     return new GstdError('DOCUMENT_MALFORMED', 'the body cannot be read', { cause: thrown })
   return toGstdError(thrown)
+}
+
+const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+  const error = fromFastify(thrown)
+  if (error.code === 'INTERNAL_ERROR') request.log.error({ err: thrown }, 'request failed')
+  return reply.status(error.httpStatus).send(error.toDocument(request.id))
 }
 
 /** Builds the HTTP server without its routes: bodies arrive as bytes, every failure leaves as an error document. */
@@ -41,16 +50,13 @@ export const createServer = (logger: Logger): FastifyInstance => {
     bodyLimit: limits.batchBytes,
     genReqId: () => crypto.randomUUID(),
     return503OnClosing: false,
+    frameworkErrors: answerError,
   })
   server.removeAllContentTypeParsers()
   for (const type of ['application/json', 'application/octet-stream']) {
     server.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   }
-  server.setErrorHandler((thrown, request, reply: FastifyReply) => {
-    const error = fromFastify(thrown)
-    if (error.code === 'INTERNAL_ERROR') request.log.error({ err: thrown }, 'request failed')
-    return reply.status(error.httpStatus).send(error.toDocument(request.id))
-  })
+  server.setErrorHandler(answerError)
   server.setNotFoundHandler((request, reply) => {
     const error = new GstdError('ROUTE_UNKNOWN', `there is no ${request.method} ${request.url.split('?')[0]}`)
     return reply.status(error.httpStatus).send(error.toDocument(request.id))
