@@ -99,6 +99,9 @@ const checkLogged = (
   { models }: NetworkParameters,
 ): void => {
   const manifest = manifestOf(descriptor, models)
+  const attempts = body.seats.map(({ attempt }) => attempt)
+  if (attempts.some((attempt, at) => attempt <= (attempts[at - 1] ?? 0)))
+    refuse('the seats are not in order', { attempts })
   for (const stated of body.seats) {
     const { attempt } = stated
     const seat = seats.find(({ order }) => order.attempt === attempt)

@@ -8,21 +8,8 @@ import {
   toHex,
 } from '@gstd/sdk'
 import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
-import { checkAttestation } from './checkAttestation.ts'
-import { checkCancelled } from './checkCancelled.ts'
-import { checkCharge } from './checkCharge.ts'
-import { checkCommit } from './checkCommit.ts'
-import { checkCommitment } from './checkCommitment.ts'
-import { checkCosignature } from './checkCosignature.ts'
-import { checkDevice } from './checkDevice.ts'
-import { checkDispatch } from './checkDispatch.ts'
-import { checkExecuted } from './checkExecuted.ts'
-import { checkParameters } from './checkParameters.ts'
-import { checkRefusal } from './checkRefusal.ts'
-import { checkReveal } from './checkReveal.ts'
-import { checkSeatEnd } from './checkSeatEnd.ts'
-import { checkTask } from './checkTask.ts'
-import { checkVerdict, needsEvidence } from './checkVerdict.ts'
+import { checkEntry } from './checkEntry.ts'
+import { needsEvidence } from './checkVerdict.ts'
 import { createCheckOnce } from './createCheckOnce.ts'
 import type { EntryContext, Outside } from './entryContext.ts'
 import { emptyLedgerState, type LedgerState } from './ledgerState.ts'
@@ -57,41 +44,6 @@ export type Ledger = {
   apply(entry: LogEntry, outside?: Outside): Promise<Finding[]>
 }
 
-const check = (entry: LogEntry, context: EntryContext): Promise<void> | void => {
-  switch (entry.kind) {
-    case 'parameters':
-      return checkParameters(entry, context)
-    case 'device':
-      return checkDevice(entry, context)
-    case 'task':
-      return checkTask(entry, context)
-    case 'dispatch':
-      return checkDispatch(entry, context)
-    case 'commitment':
-      return checkCommitment(entry, context)
-    case 'reveal':
-      return checkReveal(entry, context)
-    case 'attestation':
-      return checkAttestation(entry, context)
-    case 'seat_end':
-      return checkSeatEnd(entry, context)
-    case 'verdict':
-      return checkVerdict(entry, context)
-    case 'charge':
-      return checkCharge(entry, context)
-    case 'commit':
-      return checkCommit(entry, context)
-    case 'cosignature':
-      return checkCosignature(entry, context)
-    case 'refusal':
-      return checkRefusal(entry, context)
-    case 'cancelled':
-      return checkCancelled(entry, context)
-    case 'executed':
-      return checkExecuted(entry, context)
-  }
-}
-
 /** Makes the ledger of one network's log, before its first entry. */
 export const createLedger = (network: NetworkConfig): Ledger => {
   const origin = { network: network.network, vault: network.vault }
@@ -117,7 +69,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
 
   const verify = async (entry: LogEntry, context: EntryContext): Promise<string | undefined> => {
     try {
-      await check(entry, context)
+      await checkEntry(entry, context)
       return undefined
     } catch (thrown) {
       if (thrown instanceof GstdError) return reasonOf(thrown)

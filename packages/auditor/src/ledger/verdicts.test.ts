@@ -39,8 +39,9 @@ const table: [string, Alteration<'verdict'>, RegExp][] = [
   ['a failure before the deadline', failing('TASK_EXPIRED'), /had time left/],
   ['a failure without the attempts', failing('TASK_ATTEMPTS_EXHAUSTED'), /no seat used up its attempts/],
   ['a seat less', (body) => ({ ...body, seats: body.seats.slice(1) }), /number of seats/],
-  ['a seat twice', (body) => ({ ...body, seats: [...body.seats, ...body.seats.slice(1)] }), /number of seats/],
-  ['a seat that was never dispatched', seat(0, () => ({ attempt: 9 })), /a seat that the log has not.*attempt 9/],
+  ['a seat twice', (body) => ({ ...body, seats: [...body.seats, ...body.seats.slice(1)] }), /seats are not in order/],
+  ['its seats in another order', (body) => ({ ...body, seats: body.seats.toReversed() }), /seats are not in order/],
+  ['a seat that was never dispatched', seat(1, () => ({ attempt: 9 })), /a seat that the log has not.*attempt 9/],
   [
     'its seats’ devices swapped',
     (body) => {
