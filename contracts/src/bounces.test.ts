@@ -1,3 +1,4 @@
+import { charge as chargeCell } from '@gstd/sdk/contracts'
 import { beginCell, toNano } from '@ton/core'
 import type { BlockchainTransaction } from '@ton/sandbox'
 import { describe, expect, it } from 'vitest'
@@ -8,17 +9,15 @@ import { messageFrom, sendAs } from './chainForTests/sendAs.ts'
 import { type ChargeOptions, chargeOf, commitOf, vaultState } from './chainForTests/signedMessages.ts'
 import { actionsDone, refusalsIn } from './chainForTests/transactions.ts'
 import { useNetwork } from './chainForTests/useNetwork.ts'
-import { charge as chargeCell } from '@gstd/sdk/contracts'
+import { findLeastValue } from './costs/findLeastValue.ts'
 
 describe.each(allPriceSets)('bounces at the prices of %s', (prices) => {
   const opened = useNetwork(prices)
 
   /** Sends a charge as far as the escrow: its funds are on their way to the vault until `arrive` is called. */
-  const chargeHalfway = async (
-    options: ChargeOptions & { valueNano?: bigint; requester?: ReturnType<typeof opened>['requester'] } = {},
-  ) => {
-    const { network } = opened()
-    const message = await chargeOf(network, options.requester ?? opened().requester, options)
+  const chargeHalfway = async (options: ChargeOptions & { valueNano?: bigint } = {}) => {
+    const { network, requester } = opened()
+    const message = await chargeOf(network, requester, options)
     const { valueNano = toNano('0.05') } = options
     const sending = { from: network.operator.address, to: network.vault.address, body: chargeCell(message), valueNano }
     const steps = await network.chain.sendMessageIter(messageFrom(sending), { allowParallel: true })
@@ -77,21 +76,8 @@ describe.each(allPriceSets)('bounces at the prices of %s', (prices) => {
 
   it('brings back all that it took with the least that a charge may carry', async () => {
     const { network, requester } = opened()
-    const accepted = async (valueNano: bigint) => {
-      const snapshot = network.chain.snapshot()
-      const sent = await network.vault.sendCharge(network.operator.getSender(), {
-        ...(await chargeOf(network, requester)),
-        valueNano,
-      })
-      await network.chain.loadFrom(snapshot)
-      return !refusalsIn(sent).includes('TOO_LITTLE_VALUE')
-    }
-    let [refused, least] = [0n, toNano('0.05')]
-    while (least - refused > 1n) {
-      const middle = (least + refused) / 2n
-      if (await accepted(middle)) least = middle
-      else refused = middle
-    }
+    const body = chargeCell(await chargeOf(network, requester))
+    const least = await findLeastValue(network, { from: network.operator.address, to: network.vault.address, body })
     const rentBefore = await surplus()
     const { arrive } = await chargeHalfway({ valueNano: least })
     await commit()

@@ -1,17 +1,12 @@
-import { buildPayoutBatches, type Payout } from '@gstd/sdk/contracts'
-import { Address, type Cell, toNano } from '@ton/core'
+import { buildPayoutBatches, exec as execCell, type Payout } from '@gstd/sdk/contracts'
+import { beginCell, type Cell, toNano } from '@ton/core'
 import { describe, expect, it } from 'vitest'
 import { allPriceSets, CHALLENGE_SEC, pass } from './chainForTests/openTestNetwork.ts'
 import { chargeOf, commitOf, type CommitOptions, vaultState } from './chainForTests/signedMessages.ts'
 import { actionsDone, feesOf, refusalsIn } from './chainForTests/transactions.ts'
 import { useNetwork } from './chainForTests/useNetwork.ts'
-
-/** Accounts nobody has deployed, each paid another amount. */
-const payoutsTo = (count: number): Payout[] =>
-  Array.from({ length: count }, (_, index) => ({
-    address: Address.parseRaw(`0:${(index + 1).toString(16).padStart(64, '0')}`),
-    amountNano: 1_000_000n + BigInt(index),
-  }))
+import { findLeastValue } from './costs/findLeastValue.ts'
+import { payoutsTo } from './costs/measureCosts.ts'
 
 /** What fits beside event, reserve and change. */
 const MOST_PAYOUTS = 252
@@ -93,6 +88,23 @@ describe.each(allPriceSets)('payouts at the prices of %s', (prices) => {
     await exec(first, 1)
     const next = await commitOf(network)
     expect(refusalsIn(await network.vault.sendCommit(network.operator.getSender(), next))).toEqual(['EPOCH_UNDER_WAY'])
+  })
+
+  it('is paid for by the least value even where its cells hold one payout each', async () => {
+    const { network } = opened()
+    const payouts = payoutsTo(60)
+    const cells = payouts.map(({ address, amountNano }) =>
+      beginCell().storeUint(1, 2).storeBuffer(address.hash, 32).storeUint(amountNano, 64),
+    )
+    const snake = cells.reduceRight((rest, cell) => cell.storeRef(rest))
+    const batch = beginCell().storeUint(0, 256).storeRef(snake).endCell()
+    const totalNano = payouts.reduce((sum, { amountNano }) => sum + amountNano, 0n)
+    await commit({ head: batch.hash().toString('hex'), totalNano })
+    const [from, to] = [network.operator.address, network.vault.address]
+    const sent = await exec(batch, 60, await findLeastValue(network, { from, to, body: execCell({ batch }) }))
+    expect(refusalsIn(sent)).toEqual([])
+    expect(actionsDone(sent)).toBe(true)
+    expect(await received(payouts)).toEqual(payouts.map(({ amountNano }) => amountNano))
   })
 
   it('pays the most that fit into a transaction', async () => {
