@@ -115,8 +115,8 @@ export const vaultRefusals: RefusalCase[] = [
       await opened.network.vault.sendCommit(opened.network.operator.getSender(), message)
       pass(opened.network, CHALLENGE_SEC)
       const [batch = beginCell().endCell()] = message.batches
-      // enough to compute at the old prices, too little to send at the new ones
-      return () => sendExec(opened, batch, opened.network.prices === '2026-06' ? toNano('0.0015') : toNano('0.009'))
+      // enough to compute, too little to send
+      return () => sendExec(opened, batch, opened.network.prices === '2026-06' ? toNano('0.001') : toNano('0.006'))
     },
   },
   {
