@@ -37,13 +37,14 @@ const checkOffered = (descriptor: TaskDescriptor, parameters: NetworkParameters)
 
 const checkPrice = ({ descriptor, ...task }: EntryOf<'task'>['body'], parameters: NetworkParameters): void => {
   expectEqual('tariff_nano', task.tariff_nano, parameters.tariff_nano)
-  const reservedNano = computeReservation({
+  const price = {
     validation: descriptor.validation,
     baseNano: parseAmount(descriptor.reward.amount_ton),
     tariffNano: BigInt(parameters.tariff_nano),
     redundancy: redundancyOf(descriptor),
     maxDevices: maxDevicesOf(descriptor),
-  })
+  }
+  const reservedNano = computeReservation(price, parameters.rates)
   expectEqual('reserved_nano', task.reserved_nano, reservedNano.toString())
 }
 
