@@ -25,3 +25,17 @@ export const openTestDatabase = async (): Promise<Database> => {
   onTestFinished(() => database.close())
   return database
 }
+
+/** Opens a database for all tests of a file; it is closed by them, and its folder is gone afterwards. */
+export const copyDatabaseForFile = async (): Promise<Database> => {
+  const directory = await mkdtemp(join(tmpdir(), 'gstd-coordinator-'))
+  await cp(inject('templateDatabase'), directory, { recursive: true })
+  const database = await openPglite(directory)
+  return {
+    ...database,
+    close: async () => {
+      await database.close()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
