@@ -52,7 +52,7 @@ export type Bench = {
   submit(changes?: Partial<TaskDescriptor>, knownAnswer?: unknown[]): Promise<string>
   submitBytes(body: Uint8Array): Promise<SubmissionOutcome[]>
   /** Closes the database and opens it again, as a new process would; devices are gone until they come back. */
-  restart(): Promise<void>
+  restart(networkChanges?: Partial<NetworkConfig>): Promise<void>
 }
 
 const START_MS = 1_800_000_000_000
@@ -61,7 +61,7 @@ const START_MS = 1_800_000_000_000
 export const openBench = async (changes: Partial<NetworkConfig> = {}): Promise<Bench> => {
   const directory = await copyDatabase()
   const signer = createSigner(randomHex(32))
-  const network = networkForTests(signer.publicKey, changes)
+  let network = networkForTests(signer.publicKey, changes)
   const origin = { network: network.network, vault: network.vault }
   const requester = createRequester(origin)
   let nowMs = START_MS
@@ -114,8 +114,9 @@ export const openBench = async (changes: Partial<NetworkConfig> = {}): Promise<B
       return outcome.task_id
     },
     submitBytes: (body) => running.intake.submit(body),
-    restart: async () => {
+    restart: async (networkChanges = {}) => {
       await running.database.close()
+      network = { ...network, ...networkChanges }
       running = await start()
     },
   }
