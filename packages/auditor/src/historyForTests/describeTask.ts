@@ -10,7 +10,7 @@ export type TaskPlan = {
 }
 
 /** @returns the same task id for the same name. */
-export const taskIdOf = (name: string): string => {
+const taskIdOf = (name: string): string => {
   const hex = hashOf(`task ${name}`)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }

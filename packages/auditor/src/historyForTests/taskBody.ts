@@ -13,7 +13,7 @@ import {
 import { coordinator, escrowOf, origin, parameters, sessionKey } from './parties.ts'
 
 /** What the requester of these tests lets its escrow be charged. */
-export const MAX_CUMULATIVE_NANO = 20_000_000_000n
+const MAX_CUMULATIVE_NANO = 20_000_000_000n
 
 export const authorise = (requester: string, maxCumulativeNano = MAX_CUMULATIVE_NANO, key = sessionKey) =>
   signAuthorisation({ network: origin.network, escrow: escrowOf(requester), maxCumulativeNano }, key)

@@ -18,7 +18,7 @@ const sum = (entries: readonly Payout[]): string =>
   entries.reduce((total, { amount_nano }) => total + BigInt(amount_nano), 0n).toString()
 
 /** @returns the published reputation of every device that anything was counted for, ascending by device id. */
-export const reputationsOf = (state: LedgerState): Commit['reputations'] =>
+const reputationsOf = (state: LedgerState): Commit['reputations'] =>
   [...state.records]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([device_id, record]) => ({ device_id, reputation: reputationOf(record) }))

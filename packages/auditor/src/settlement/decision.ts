@@ -33,7 +33,7 @@ export const firstObjection = (...checks: (() => Decision)[]): Decision => {
 }
 
 /** How far ahead a charge or commit may be valid. */
-export const MAX_VALIDITY_SEC = 3600
+const MAX_VALIDITY_SEC = 3600
 /** Past its validity a message may still be in a block that is not seen yet. */
 export const DEAD_AFTER_SEC = 5
 
