@@ -36,10 +36,10 @@ const fromFastify = (thrown: unknown): GstdError => {
   return toGstdError(thrown)
 }
 
-const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
+const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const error = fromFastify(thrown)
   if (error.code === 'INTERNAL_ERROR') request.log.error({ err: thrown }, 'request failed')
-  return reply.status(error.httpStatus).send(error.toDocument(request.id))
+  void reply.status(error.httpStatus).send(error.toDocument(request.id))
 }
 
 /** Builds the HTTP server without its routes: bodies arrive as bytes, every failure leaves as an error document. */
