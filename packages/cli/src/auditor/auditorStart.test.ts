@@ -1,0 +1,101 @@
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { createSigner, randomHex } from '@gstd/sdk'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+const entry = fileURLToPath(new URL('../gstd.ts', import.meta.url))
+const coordinator = 'http://127.0.0.1:9'
+
+let stateDir: string
+let processes: ChildProcessWithoutNullStreams[]
+beforeEach(async () => {
+  stateDir = await mkdtemp(join(tmpdir(), 'gstd-auditor-start-'))
+  processes = []
+})
+afterEach(async () => {
+  await Promise.all(
+    processes.map(async (child) => {
+      if (child.exitCode === null && child.signalCode === null && child.kill('SIGKILL')) await once(child, 'exit')
+    }),
+  )
+  await rm(stateDir, { recursive: true, force: true })
+})
+
+const address = (digit: string) => `0:${digit.repeat(64)}`
+
+/** A network whose chain and coordinator nobody runs, and the auditor's key. */
+const prepare = async (publicKey?: string): Promise<void> => {
+  const seed = randomHex(32)
+  const key = { version: 1, seed, public_key: createSigner(seed).publicKey }
+  await mkdir(join(stateDir, 'keys'))
+  await writeFile(join(stateDir, 'keys', 'auditor.json'), JSON.stringify(key))
+  await writeFile(
+    join(stateDir, 'network.json'),
+    JSON.stringify({
+      name: 'devnet',
+      endpoint: 'http://127.0.0.1:9/api/v2/jsonRPC',
+      network: -3,
+      vault: address('1'),
+      gstd_master: address('2'),
+      operator_address: address('3'),
+      guardian: address('4'),
+      coordinator_key: '5'.repeat(64),
+      auditor_key: publicKey ?? key.public_key,
+      challenge_window_sec: 2,
+      minimum_payout_nano: '0',
+      epoch_ms: 3000,
+      independence: 'owner',
+      coordinator,
+    }),
+  )
+}
+
+/** Starts the command from its sources. @returns what it has said so far, line by line */
+const start = (): { child: ChildProcessWithoutNullStreams; lines: Record<string, unknown>[] } => {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env
+  const env = { PATH, NODE_OPTIONS, HOME: stateDir, GSTD_STATE_DIR: stateDir }
+  const words = ['--conditions=@gstd/source', entry, 'auditor', 'start', '--output', 'json']
+  const child = spawn(process.execPath, words, { env })
+  processes.push(child)
+  const lines: Record<string, unknown>[] = []
+  createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)))
+  return { child, lines }
+}
+
+describe('gstd auditor start', () => {
+  it('waits for a coordinator, says so after `ready`, and stops in order', async () => {
+    await prepare()
+    const { child, lines } = start()
+    await expect.poll(() => lines.length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(1)
+    expect(lines[0]).toEqual({ event: 'ready', coordinator, size: 0 })
+    expect(lines[1]).toMatchObject({ event: 'stalled', code: 'COORDINATOR_UNREACHABLE', size: 0 })
+    const exited = once(child, 'close')
+    child.kill('SIGTERM')
+    await exited
+    expect(child.exitCode).toBe(0)
+    expect(lines.slice(-2)).toEqual([{ event: 'stopping' }, { event: 'stopped' }])
+  })
+
+  it('is one process for one folder', async () => {
+    await prepare()
+    const first = start()
+    await expect.poll(() => first.lines.length, { timeout: 30_000, interval: 20 }).toBeGreaterThan(0)
+    const second = start()
+    await once(second.child, 'close')
+    expect(second.child.exitCode).toBe(3)
+    expect(second.lines).toEqual([{ error: expect.objectContaining({ code: 'STATE_LOCKED' }) }])
+  })
+
+  it('refuses a key that is not the one of the network’s file', async () => {
+    await prepare('7'.repeat(64))
+    const { child, lines } = start()
+    await once(child, 'close')
+    expect(child.exitCode).toBe(3)
+    expect(lines).toEqual([{ error: expect.objectContaining({ code: 'CONFIG_INVALID' }) }])
+  })
+})
