@@ -20,6 +20,7 @@ import { openJournal } from './log/journal.ts'
 import { openParameters } from './parameters/openParameters.ts'
 import { createPayments, type OperatorWallet } from './payments/createPayments.ts'
 import { buildReceipt } from './receipts/buildReceipt.ts'
+import { deleteOldData } from './retention/deleteOldData.ts'
 import { createSpool } from './spool/createSpool.ts'
 import { migrate } from './storage/migrate.ts'
 import { openPglite } from './storage/openPglite.ts'
@@ -110,7 +111,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     changes,
     isDraining: () => draining,
     read: (requester, taskId) => readTask(journal, requester, taskId, heads.size),
-    list: (requester, limit) => listTasks(journal, requester, limit, heads.size),
+    list: (requester, filter) => listTasks(journal, requester, filter, heads.size),
     cancel: (requester, taskId) => cancelTask(journal, requester, taskId, clock()),
     receipt: async (requester, taskId) =>
       buildReceipt(requester, taskId, {
@@ -140,6 +141,8 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   }
   server.server.on('upgrade', (request, socket, head) => {
     if (request.url !== '/api/v1/device' || draining) {
+      // The server has let go of the socket: a reset that nobody listens for would end the process.
+      socket.on('error', () => socket.destroy())
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
       return
     }
@@ -152,7 +155,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     every(TICK_MS, seats.sweep, report('sweep')),
     every(TICK_MS, dispatcher.tick, report('dispatch')),
     every(PAYMENT_TICK_MS, payments.tick, report('payments')),
-    every(HOUR_MS, () => spool.prune(clock()), report('spool')),
+    every(HOUR_MS, () => deleteOldData(journal, spool, clock()), report('retention')),
   ]
   const stop = async (): Promise<void> => {
     draining = true

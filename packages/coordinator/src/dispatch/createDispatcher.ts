@@ -72,12 +72,13 @@ const WINDOW = 256
 
 const QUEUED = `SELECT seats.id, tasks.task_id, operation, model, method, descriptor, inline_data, gstd_share,
     reward_share, tasks.requester_reputation, received_at
-  FROM seats JOIN tasks USING (task_id) WHERE seats.state = 'open' AND tasks.dispatch_until > $1 ORDER BY`
+  FROM seats JOIN tasks USING (task_id)
+  WHERE seats.state = 'open' AND seats.tries < $2 AND tasks.dispatch_until > $1 ORDER BY`
 
-const readQueue = async (journal: Journal, nowMs: number): Promise<QueuedRow[]> => {
+const readQueue = async (journal: Journal, nowMs: number, attemptsPerSeat: number): Promise<QueuedRow[]> => {
   const rows = await Promise.all(
     ['static_priority DESC, seats.id', 'deadline, seats.id', 'received_at, seats.id'].map((order) =>
-      journal.query<QueuedRow>(`${QUEUED} ${order} LIMIT ${WINDOW}`, [nowMs]),
+      journal.query<QueuedRow>(`${QUEUED} ${order} LIMIT ${WINDOW}`, [nowMs, attemptsPerSeat]),
     ),
   )
   return [...new Map(rows.flat().map((row) => [row.id, row])).values()]
@@ -85,7 +86,7 @@ const readQueue = async (journal: Journal, nowMs: number): Promise<QueuedRow[]> 
 
 const readHistory = (journal: Journal, taskIds: string[]): Promise<SeatHistory[]> =>
   journal.query<SeatHistory>(
-    `SELECT seats.task_id, seats.state, devices.device_id, devices.owner, devices.fingerprint, devices.address_range
+    `SELECT seats.task_id, seats.state, devices.device_id, seats.owner, devices.fingerprint, devices.address_range
      FROM seats JOIN devices USING (device_id) WHERE task_id = ANY($1::uuid[])`,
     [taskIds],
   )
@@ -173,9 +174,10 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
       const [row] = await unit.query<DispatchRow>(
         `SELECT seats.seat AS ordinal, devices.owner, devices.certificate, devices.committed_reputation AS reputation,
            (SELECT count(*)::int FROM seats AS past WHERE past.task_id = seats.task_id AND past.attempt IS NOT NULL) AS attempts
-         FROM seats, devices
-         WHERE seats.id = $1 AND seats.state = 'open' AND devices.device_id = $2`,
-        [id, device.deviceId],
+         FROM seats JOIN tasks USING (task_id), devices
+         WHERE seats.id = $1 AND seats.state = 'open' AND tasks.dispatch_until > $4
+           AND devices.device_id = $2 AND devices.owner = $3`,
+        [id, device.deviceId, device.owner, clock()],
       )
       if (row === undefined || seat === undefined) continue
       const order = toOrder(seat, device.deviceId, row.attempts + 1)
@@ -223,7 +225,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
 
   const runTick = async (): Promise<void> => {
     if (connections.all().length === 0) return
-    const rows = await readQueue(journal, clock())
+    const rows = await readQueue(journal, clock(), parameters.attempts_per_seat)
     if (rows.length === 0) return
     const devices = await readDevices()
     if (devices.every((device) => device.busySlots >= device.slots)) return

@@ -87,16 +87,23 @@ export const readTask = async (
   return view
 }
 
-/** Reads a requester's newest tasks, newest first. */
+export type TaskFilter = { limit: number; status?: TaskStatus | undefined }
+
+/** {@link statusOf} in SQL; `$2` is the size of the final log. */
+const STATUS = `CASE WHEN status <> 'delivered' THEN status WHEN paid THEN 'paid'
+  WHEN verdict_index < $2 THEN 'accepted' ELSE 'delivered' END`
+
+/** Reads a requester's tasks, all or those of one status, newest first. */
 export const listTasks = async (
   queries: Queries,
   requester: string,
-  limit: number,
+  { limit, status }: TaskFilter,
   finalSize: number,
 ): Promise<TaskView[]> => {
   const tasks = await queries.query<StoredTask>(
-    `SELECT ${COLUMNS} FROM tasks WHERE requester = $1 ORDER BY received_at DESC, task_id LIMIT $2`,
-    [requester, limit],
+    `SELECT ${COLUMNS} FROM tasks WHERE requester = $1 AND ($3::text IS NULL OR ${STATUS} = $3)
+     ORDER BY received_at DESC, task_id LIMIT $4`,
+    [requester, finalSize, status ?? null, limit],
   )
   return withSeats(queries, tasks, finalSize)
 }

@@ -5,12 +5,14 @@ import {
   parseWith,
   type Receipt,
   type SubmissionOutcome,
+  taskStatuses,
   type TaskView,
 } from '@gstd/sdk'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Intake } from '../../intake/createIntake.ts'
 import type { Changes } from '../../tasks/changes.ts'
+import type { TaskFilter } from '../../tasks/readTasks.ts'
 import type { Authenticate } from '../authenticate.ts'
 import { bodyBytes } from '../createServer.ts'
 
@@ -20,7 +22,7 @@ export type TaskRoutesOptions = {
   changes: Changes
   isDraining: () => boolean
   read: (requester: string, taskId: string) => Promise<TaskView>
-  list: (requester: string, limit: number) => Promise<TaskView[]>
+  list: (requester: string, filter: TaskFilter) => Promise<TaskView[]>
   cancel: (requester: string, taskId: string) => Promise<void>
   receipt: (requester: string, taskId: string) => Promise<Receipt>
 }
@@ -30,7 +32,10 @@ const waitSchema = z.object({
   wait_ms: z.coerce.number().int().min(0).max(30_000).default(0),
   until: z.enum(['delivered', 'accepted', 'paid']).default('delivered'),
 })
-const listSchema = z.object({ limit: z.coerce.number().int().min(1).max(1000).default(100) })
+const listSchema = z.object({
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  status: z.enum(taskStatuses).optional(),
+})
 
 const reached = {
   delivered: ['delivered', 'accepted', 'paid'],
@@ -44,10 +49,10 @@ const hasEnded = (view: TaskView, until: keyof typeof reached): boolean =>
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(codes, code)
 
 /** One refused item answers with its own status; several outcomes travel together as 207. */
-const answer = (outcomes: SubmissionOutcome[]): { status: number; body: unknown } => {
+const answer = (outcomes: SubmissionOutcome[], requestId: string): { status: number; body: unknown } => {
   const [only] = outcomes
   if (outcomes.length === 1 && only?.error !== undefined && isCode(only.error.code)) {
-    return { status: codes[only.error.code].httpStatus, body: only.error }
+    return { status: codes[only.error.code].httpStatus, body: { ...only.error, request_id: requestId } }
   }
   return { status: outcomes.some((outcome) => outcome.status === 'refused') ? 207 : 202, body: { outcomes } }
 }
@@ -58,14 +63,14 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
 
   server.post('/api/v1/tasks', async (request, reply) => {
     if (options.isDraining()) throw new GstdError('SHUTTING_DOWN', 'the coordinator is draining and takes no new tasks')
-    const { status, body } = answer(await options.intake.submit(bodyBytes(request)))
+    const { status, body } = answer(await options.intake.submit(bodyBytes(request)), request.id)
     return reply.status(status).send(body)
   })
 
   server.get('/api/v1/tasks', async (request) => {
     const requester = await authenticate(request)
-    const { limit } = parseWith(listSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
-    return { tasks: await options.list(requester, limit) }
+    const filter = parseWith(listSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    return { tasks: await options.list(requester, filter) }
   })
 
   server.get('/api/v1/tasks/:task_id', async (request) => {
