@@ -17,7 +17,7 @@ export type SignedBody = { body: Cell; coordinatorSignature: string; auditorSign
 type BothKeys = { coordinator?: Signer; auditor?: Signer }
 
 /** Signs a body with the keys of the vault, or with others. */
-export const signBoth = async (body: Cell, { coordinator, auditor }: BothKeys = {}): Promise<SignedBody> => ({
+const signBoth = async (body: Cell, { coordinator, auditor }: BothKeys = {}): Promise<SignedBody> => ({
   body,
   coordinatorSignature: await (coordinator ?? keys.coordinator).sign(body.hash()),
   auditorSignature: await (auditor ?? keys.auditor).sign(body.hash()),
