@@ -25,7 +25,19 @@ describe.each(allPriceSets)('test GSTD at the prices of %s', (prices) => {
     return { minter, wallet: await walletOf(requester.owner), walletOf }
   }
 
-  it('is minted by its admin, into a wallet of the owner', async () => {
+  it('is minted by its admin, who gets back what was not needed', async () => {
+    const { network, requester } = opened()
+    const { minter } = await mint()
+    const [minterBefore, before] = [
+      await network.balanceOf(minter.address),
+      await network.balanceOf(network.operator.address),
+    ]
+    const sent = await minter.sendMint(network.operator.getSender(), { to: requester.owner.address, amountNano: 1n })
+    expect(await network.balanceOf(minter.address)).toBe(minterBefore)
+    expect(before - (await network.balanceOf(network.operator.address))).toBeLessThan(feesOf(sent) + toNano('0.01'))
+  })
+
+  it('is minted into a wallet of the owner', async () => {
     const { network, requester } = opened()
     const { minter, wallet } = await mint()
     expect((await minter.getData()).totalSupplyNano).toBe(toNano('5'))
