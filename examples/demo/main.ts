@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { rmSync } from 'node:fs'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Receipt, toGstdError, verifyReceipt } from '@gstd/sdk'
@@ -38,7 +39,8 @@ const run = async (options: DemoOptions): Promise<void> => {
   const jobs = await makeJobs(options.input)
   const stateDir = await mkdtemp(join(tmpdir(), 'gstd-demo-'))
   const progress = createProgress(process.stderr, jobs.length)
-  const processes = createProcesses(stateDir, () => progress.say('stopping'))
+  const removeState = () => rmSync(stateDir, { recursive: true, force: true })
+  const processes = createProcesses(stateDir, { stop: () => progress.say('stopping'), stopped: removeState })
   try {
     const { network, devices, client } = await bringUp(processes, stateDir, progress.say)
     const chain = createChainReader(network.endpoint)
@@ -88,7 +90,7 @@ const run = async (options: DemoOptions): Promise<void> => {
     await new Promise(() => undefined)
   } finally {
     await processes.stop()
-    await rm(stateDir, { recursive: true, force: true })
+    removeState()
   }
 }
 

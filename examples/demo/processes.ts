@@ -31,10 +31,13 @@ const parseObject = (line: string): Record<string, unknown> | undefined => {
 /**
  * Prepares processes over one state directory.
  *
- * @param onStop - called when Ctrl-C or SIGTERM begins to stop everything; without it signals are left alone
+ * @param onSignal - `stop`: called when Ctrl-C or SIGTERM begins to stop everything, `stopped`: when everything has
+ * ended and this process will; without it signals are left alone
  */
-export const createProcesses = (stateDir: string, onStop?: () => void): Processes => {
-  const supervisor: Supervisor = createSupervisor(onStop === undefined ? {} : { stopOnSignals: onStop })
+export const createProcesses = (stateDir: string, onSignal?: { stop: () => void; stopped: () => void }): Processes => {
+  const supervisor: Supervisor = createSupervisor(
+    onSignal === undefined ? {} : { stopOnSignals: onSignal.stop, onStopped: onSignal.stopped },
+  )
   const spec = (name: string, args: readonly string[]) => ({
     name,
     command: process.execPath,

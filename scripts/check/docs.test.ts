@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { coordinatorMessageSchema, deviceMessageSchema, logEntrySchema } from '@gstd/sdk'
-import { refusals } from '@gstd/sdk/contracts'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '..', '..')
@@ -56,12 +55,5 @@ describe('the documentation', () => {
   it.each(pages)('%s links to files that are there', (page) => {
     const links = all(read(page), /\]\(([^)#\s]+)(?:#[^)]*)?\)/g).filter((link) => !/^[a-z]+:/.test(link))
     expect(links.filter((link) => !existsSync(join(root, dirname(page), link)))).toEqual([])
-  })
-})
-
-describe('contracts/README.md', () => {
-  it('has a row for every exit code, and for no other', () => {
-    const rows = [...read('contracts/README.md').matchAll(/^\| (\d{3}) \| `([A-Z_]+)` \|/gm)]
-    expect(Object.fromEntries(rows.map(([, code, name = '']) => [name, Number(code)]))).toEqual(refusals)
   })
 })

@@ -30,6 +30,8 @@ export type SupervisorOptions = {
    * one, at once. Called when stopping begins.
    */
   stopOnSignals?: boolean | ((signal: StopSignal) => void)
+  /** Called after a signal, when every process is gone and just before this one ends. */
+  onStopped?: () => void
 }
 
 /**
@@ -56,6 +58,7 @@ export const createSupervisor = (options: SupervisorOptions = {}): Supervisor =>
   const { stopOnSignals = false } = options
   if (stopOnSignals !== false) {
     const end = (signal: StopSignal): void => {
+      options.onStopped?.() // before the handlers go: a further signal would cut it short
       takeOff()
       process.kill(process.pid, signal)
     }
