@@ -25,8 +25,8 @@ import { createSpool } from './spool/createSpool.ts'
 import { migrate } from './storage/migrate.ts'
 import { openPglite } from './storage/openPglite.ts'
 import { cancelTask } from './tasks/cancelTask.ts'
-import { createChanges } from './tasks/changes.ts'
-import { listTasks, readTask } from './tasks/readTasks.ts'
+import { checkOwner, listTasks, readTasks } from './tasks/readTasks.ts'
+import { createTaskWatch } from './tasks/watchTasks.ts'
 import { every } from './timers/every.ts'
 
 export type CoordinatorOptions = {
@@ -70,8 +70,8 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   await migrate(database)
   const journal = await openJournal(database, origin, clock)
   const { parameters, signature, hash } = await openParameters(journal, network, signer, clock())
-  const changes = createChanges()
-  const heads = await openHeads(journal, parameters, changes.ring)
+  const watch = createTaskWatch(journal, () => heads.size)
+  const heads = await openHeads(journal, parameters, watch.ring)
   const spool = await createSpool(join(databaseDir, 'spool'))
   const chain = createChainClient(
     { endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master },
@@ -86,13 +86,13 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     wallet: keys.operatorWallet,
     clock,
     logger: logger.child({ part: 'payments' }),
-    onChange: changes.ring,
+    onChange: watch.ring,
   })
 
   const connections = createConnections()
   const dispatcher = createDispatcher({ journal, connections, parameters, signer, clock })
   const kick = () => {
-    changes.ring()
+    watch.ring()
     dispatcher.tick().catch((thrown: unknown) => logger.error({ err: thrown }, 'dispatch failed'))
   }
   const seats = createSeats({ journal, connections, parameters, parametersHash: hash, clock, onChange: kick })
@@ -108,9 +108,12 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   taskRoutes(server, {
     intake,
     authenticate,
-    changes,
     isDraining: () => draining,
-    read: (requester, taskId) => readTask(journal, requester, taskId, heads.size),
+    read: (requester, taskIds) => readTasks(journal, requester, taskIds, heads.size),
+    changed: async (requester, known, waitMs) => {
+      await checkOwner(journal, requester, [...known.keys()])
+      return watch.changed(known, waitMs)
+    },
     list: (requester, filter) => listTasks(journal, requester, filter, heads.size),
     cancel: (requester, taskId) => cancelTask(journal, requester, taskId, clock()),
     receipt: async (requester, taskId) =>
@@ -159,7 +162,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   ]
   const stop = async (): Promise<void> => {
     draining = true
-    changes.ring()
+    watch.close()
     await Promise.all(timers.map((timer) => timer.stop()))
     for (const connection of connections.all()) connection.close()
     for (const socket of sockets.clients) socket.terminate()

@@ -4,6 +4,8 @@ import type { Identity } from './independence.ts'
 /** A device whose key and certificate were checked, on an open connection. */
 export type Connection = Identity & {
   deviceKey: string
+  /** Of its certificate, unix ms: after it the device gets no orders. */
+  certifiedUntilMs: number
   operations: ReadonlySet<string>
   state: DeviceState
   /** Round trip measured by the coordinator, milliseconds. */

@@ -86,6 +86,7 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
     connection = {
       deviceId,
       deviceKey: certificate.device_key,
+      certifiedUntilMs: certificate.expires_at,
       owner: certificate.owner,
       fingerprint: message.fingerprint,
       addressRange: addressRangeOf(remoteAddress),

@@ -1,9 +1,12 @@
 import { type Completion, computeReliability, type DeviceRecord } from '@gstd/sdk'
 import type { Queries } from '../storage/database.ts'
 
+/** What a device is counted for. */
+export type SkillKey = { deviceId: string; operation: string; model: string }
+
 const bumpSkill = (
   queries: Queries,
-  [deviceId, operation, model]: readonly [string, string, string],
+  { deviceId, operation, model }: SkillKey,
   counts: { successful: number; failed: number; passes: number },
 ) =>
   queries.query(
@@ -14,28 +17,38 @@ const bumpSkill = (
   )
 
 /** Counts an execution that ended without an answer. */
-export const countFailure = async (queries: Queries, deviceId: string, operation: string, model: string) => {
-  await queries.query('UPDATE devices SET failed = failed + 1 WHERE device_id = $1', [deviceId])
-  await bumpSkill(queries, [deviceId, operation, model], { successful: 0, failed: 1, passes: 0 })
+export const countFailure = async (queries: Queries, skill: SkillKey): Promise<void> => {
+  await queries.query('UPDATE devices SET failed = failed + 1 WHERE device_id = $1', [skill.deviceId])
+  await bumpSkill(queries, skill, { successful: 0, failed: 1, passes: 0 })
 }
 
-/** Counts an execution that a verdict judged. */
+/**
+ * Counts an execution that a verdict judged.
+ *
+ * @param times - −1 takes it back
+ */
 export const countCompletion = async (
   queries: Queries,
-  deviceId: string,
-  operation: string,
-  model: string,
+  skill: SkillKey,
   { agreed, responseScore, energyScore }: Completion,
-) => {
-  const success = agreed ? 1 : 0
+  times: 1 | -1,
+): Promise<void> => {
+  const counts = { successful: agreed ? times : 0, failed: agreed ? 0 : times, passes: agreed ? times : 0 }
   await queries.query(
-    `UPDATE devices SET successful = successful + $2, failed = failed + $3, validations = validations + 1,
-       passes = passes + $2, response_score_sum = response_score_sum + $4, energy_score_sum = energy_score_sum + $5
+    `UPDATE devices SET successful = successful + $2, failed = failed + $3, validations = validations + $4,
+       passes = passes + $5, response_score_sum = response_score_sum + $6, energy_score_sum = energy_score_sum + $7
      WHERE device_id = $1`,
-    [deviceId, success, 1 - success, responseScore, energyScore],
+    [
+      skill.deviceId,
+      counts.successful,
+      counts.failed,
+      times,
+      counts.passes,
+      times * responseScore,
+      times * energyScore,
+    ],
   )
-  const counts = { successful: success, failed: 1 - success, passes: success }
-  await bumpSkill(queries, [deviceId, operation, model], counts)
+  await bumpSkill(queries, skill, counts)
 }
 
 type RecordRow = {

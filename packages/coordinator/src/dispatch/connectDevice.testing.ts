@@ -73,6 +73,7 @@ export const connectDevice = async (
     connection = {
       deviceId,
       deviceKey: key.publicKey,
+      certifiedUntilMs: certificate.expires_at,
       owner: certificate.owner,
       fingerprint: hello.fingerprint,
       addressRange: addressRangeOf(remoteAddress),

@@ -66,7 +66,8 @@ export const createSeats = (options: SeatsOptions): Seats => {
     ...(await decide(unit, taskId)),
   ]
 
-  const transition = async (work: (unit: Unit) => Promise<Effect[]>): Promise<void> => {
+  /** @param frees - whether a device may have become free, or a task have come further */
+  const transition = async (work: (unit: Unit) => Promise<Effect[]>, frees = true): Promise<void> => {
     const effects = await journal.write(work)
     const told = new Set<string>()
     for (const { deviceId, message } of effects) {
@@ -75,7 +76,7 @@ export const createSeats = (options: SeatsOptions): Seats => {
       if (once !== undefined) told.add(once)
       connections.send(deviceId, message)
     }
-    onChange()
+    if (frees) onChange()
   }
 
   const end = (deviceId: string, orderHash: string, reason: SeatEndReason) =>
@@ -101,11 +102,11 @@ export const createSeats = (options: SeatsOptions): Seats => {
     const { deviceId, deviceKey } = connection
     switch (message.type) {
       case 'ack':
-        return transition((unit) => acknowledge(unit, deviceId, message.order_hash, clock(), timing))
+        return transition((unit) => acknowledge(unit, deviceId, message.order_hash, clock(), timing), false)
       case 'started': {
         const { order_hash, started_at, signature } = message
         await checkStarted(deviceKey, { ...origin, device_id: deviceId, order_hash, started_at }, signature)
-        return transition((unit) => start(unit, deviceId, order_hash, clock(), timing))
+        return transition((unit) => start(unit, deviceId, order_hash, clock(), timing), false)
       }
       case 'commit':
         return transition(async (unit) => {

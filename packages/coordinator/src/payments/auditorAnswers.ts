@@ -1,4 +1,12 @@
-import { GstdError, type SignedRefusal, verifyRefusal, verifySignature } from '@gstd/sdk'
+import {
+  GstdError,
+  type LogBody,
+  type SignedRefusal,
+  type TaskDescriptor,
+  verifyRefusal,
+  verifySignature,
+} from '@gstd/sdk'
+import { countVerdict } from '../devices/countVerdict.ts'
 import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { dropCharge } from './trackCharges.ts'
@@ -33,13 +41,18 @@ export const acceptCosignature = async (cosignature: Cosignature, context: Payme
   })
 }
 
-/** A verdict that the auditor does not stand by is no verdict: nothing is charged or paid for it. */
-const revokeVerdict = (unit: Unit, index: number, reason: string) =>
-  unit.query(
+type RefusedVerdict = { descriptor: TaskDescriptor; body: LogBody<'verdict'> }
+
+/** A verdict that the auditor does not stand by is no verdict: nothing is charged, paid or counted for it. */
+const revokeVerdict = async (unit: Unit, index: number, reason: string): Promise<void> => {
+  const [refused] = await unit.query<RefusedVerdict>(
     `UPDATE tasks SET status = 'failed', charged_nano = 0, result = NULL, error = $2
-     WHERE verdict_index = $1 AND charge_index IS NULL`,
+     FROM log WHERE verdict_index = $1 AND charge_index IS NULL AND log.index = verdict_index
+     RETURNING descriptor, log.body`,
     [index, JSON.stringify({ code: 'AUDITOR_REFUSED', message: reason })],
   )
+  if (refused !== undefined) await countVerdict(unit, refused.body, refused.descriptor, -1)
+}
 
 /**
  * Takes the auditor's refusal: the verdict is revoked, the charge or commit is dropped and built anew later.

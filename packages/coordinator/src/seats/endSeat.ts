@@ -17,7 +17,8 @@ export const endSeat = async (unit: Unit, seat: HeldSeat, reason: SeatEndReason)
   ])
   unit.log('seat_end', { task_id: seat.task_id, attempt: seat.attempt, device_id: seat.device_id, reason })
   if (isBlamed(reason)) {
-    await countFailure(unit, seat.device_id, seat.work_order.operation, seat.work_order.model)
+    const { operation, model } = seat.work_order
+    await countFailure(unit, { deviceId: seat.device_id, operation, model })
   }
   if (reason === 'input_unavailable') {
     await unit.query(

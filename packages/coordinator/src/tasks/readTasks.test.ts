@@ -3,7 +3,7 @@ import { connectDevice, textResult } from '../dispatch/connectDevice.testing.ts'
 import { openBench } from '../dispatch/openBench.testing.ts'
 import { answer } from '../dispatch/play.testing.ts'
 import { cancelTask } from './cancelTask.ts'
-import { listTasks, readTask } from './readTasks.ts'
+import { checkOwner, listTasks, readTasks } from './readTasks.ts'
 import { taskStatuses } from '@gstd/sdk'
 
 const known = textResult('known')
@@ -47,5 +47,10 @@ it('lists the tasks of a requester by the status they are shown with, the latest
   }
   expect(await listTasks(bench.journal, address, { limit: 2 }, finalSize)).toEqual(all.slice(0, 2))
   expect(await listTasks(bench.journal, `0:${'99'.repeat(32)}`, { limit: 100 }, finalSize)).toEqual([])
-  expect(await readTask(bench.journal, address, paid, finalSize)).toEqual(all.at(-1))
+  expect(await readTasks(bench.journal, address, [paid, cancelled], finalSize)).toEqual([all.at(-1), all.at(0)])
+  const stranger = `0:${'99'.repeat(32)}`
+  const unknown = { code: 'TASK_UNKNOWN', details: { task_id: paid } }
+  await expect(readTasks(bench.journal, stranger, [paid], finalSize)).rejects.toMatchObject(unknown)
+  await expect(checkOwner(bench.journal, stranger, [paid])).rejects.toMatchObject(unknown)
+  await checkOwner(bench.journal, address, [paid, cancelled])
 })

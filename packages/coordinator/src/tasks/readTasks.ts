@@ -19,10 +19,12 @@ type StoredTask = {
   paid: boolean
 }
 
+type StatusColumns = Pick<StoredTask, 'status' | 'paid' | 'verdict_index'>
+
 type StoredSeat = { task_id: string; attempt: number; device_id: string; state: string; proof: Proof | null }
 
 /** @returns the status a requester sees: a verdict is final once the auditor's head covers it. */
-const statusOf = (task: StoredTask, finalSize: number): TaskStatus => {
+const statusOf = (task: StatusColumns, finalSize: number): TaskStatus => {
   if (task.status === 'delivered' && task.paid) return 'paid'
   if (task.status === 'delivered' && task.verdict_index !== null && task.verdict_index < finalSize) return 'accepted'
   return taskStatuses.find((status) => status === task.status) ?? 'queued'
@@ -55,6 +57,10 @@ const toView = (task: StoredTask, seats: readonly StoredSeat[], finalSize: numbe
 const COLUMNS = `task_id, descriptor_hash, status, operation, model, method, received_at, deadline, reserved_nano,
   charged_nano, result, result_hash, error, verdict_index, paid`
 
+const unknownTask = (taskId: string): never => {
+  throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`, { details: { task_id: taskId } })
+}
+
 const withSeats = async (queries: Queries, tasks: StoredTask[], finalSize: number): Promise<TaskView[]> => {
   const seats = await queries.query<StoredSeat>(
     `SELECT task_id, attempt, device_id, state, proof FROM seats WHERE task_id = ANY($1::uuid[])
@@ -65,26 +71,39 @@ const withSeats = async (queries: Queries, tasks: StoredTask[], finalSize: numbe
 }
 
 /**
- * Reads one task of a requester.
+ * Reads tasks of a requester.
  *
  * @param finalSize - entries of the log that the auditor's head covers
+ * @returns them in the order of their ids in `taskIds`
  * @throws GstdError `TASK_UNKNOWN`, also for tasks of others
  */
-export const readTask = async (
+export const readTasks = async (
   queries: Queries,
   requester: string,
-  taskId: string,
+  taskIds: readonly string[],
   finalSize: number,
-): Promise<TaskView> => {
-  const tasks = await queries.query<StoredTask>(`SELECT ${COLUMNS} FROM tasks WHERE task_id = $1 AND requester = $2`, [
-    taskId,
-    requester,
-  ])
-  const [view] = await withSeats(queries, tasks, finalSize)
-  if (view === undefined) {
-    throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`, { details: { task_id: taskId } })
-  }
-  return view
+): Promise<TaskView[]> => {
+  const tasks = await queries.query<StoredTask>(
+    `SELECT ${COLUMNS} FROM tasks WHERE task_id = ANY($1::uuid[]) AND requester = $2`,
+    [taskIds, requester],
+  )
+  const byId = new Map((await withSeats(queries, tasks, finalSize)).map((view) => [view.task_id, view]))
+  return taskIds.map((taskId) => byId.get(taskId) ?? unknownTask(taskId))
+}
+
+/**
+ * Checks that tasks are a requester's.
+ *
+ * @throws GstdError `TASK_UNKNOWN`
+ */
+export const checkOwner = async (queries: Queries, requester: string, taskIds: readonly string[]): Promise<void> => {
+  const rows = await queries.query<{ task_id: string }>(
+    'SELECT task_id FROM tasks WHERE task_id = ANY($1::uuid[]) AND requester = $2',
+    [taskIds, requester],
+  )
+  const owned = new Set(rows.map((row) => row.task_id))
+  const other = taskIds.find((taskId) => !owned.has(taskId))
+  if (other !== undefined) unknownTask(other)
 }
 
 export type TaskFilter = { limit: number; status?: TaskStatus | undefined }
@@ -106,4 +125,17 @@ export const listTasks = async (
     [requester, finalSize, status ?? null, limit],
   )
   return withSeats(queries, tasks, finalSize)
+}
+
+/** @returns the status of each task that exists, by id. */
+export const readStatuses = async (
+  queries: Queries,
+  taskIds: readonly string[],
+  finalSize: number,
+): Promise<Map<string, TaskStatus>> => {
+  const rows = await queries.query<StatusColumns & { task_id: string }>(
+    'SELECT task_id, status, paid, verdict_index FROM tasks WHERE task_id = ANY($1::uuid[])',
+    [taskIds],
+  )
+  return new Map(rows.map((row) => [row.task_id, statusOf(row, finalSize)]))
 }

@@ -1,10 +1,9 @@
 import {
-  completionOf,
   countedFigures,
-  isJudged,
   manifestOf,
   type ErrorCode,
   type Judgement,
+  type LogBody,
   type NetworkParameters,
   type TaskDescriptor,
   type VerdictSeat,
@@ -12,7 +11,7 @@ import {
   seatReward,
   descriptorDocument,
 } from '@gstd/sdk'
-import { countCompletion } from '../devices/deviceStatistics.ts'
+import { countVerdict } from '../devices/countVerdict.ts'
 import type { Unit } from '../log/journal.ts'
 import type { Effect } from '../seats/effects.ts'
 import type { HeldSeat } from '../seats/seatRow.ts'
@@ -54,17 +53,12 @@ const judgeSeat = (
   }
 }
 
-const closeSeats = async (unit: Unit, task: JudgedTask, judged: readonly VerdictSeat[]): Promise<void> => {
-  const { decision, descriptor, operation } = task
-  const counts = decision.outcome === 'accepted' || isJudged({ outcome: 'failed', reason: decision.code })
+const closeSeats = async (unit: Unit, taskId: string, judged: readonly VerdictSeat[]): Promise<void> => {
   for (const seat of judged) {
     await unit.query(
       `UPDATE seats SET state = 'closed', due_at = NULL, agreed = $3, reward_nano = $4 WHERE task_id = $1 AND attempt = $2`,
-      [task.task_id, seat.attempt, seat.agreed, seat.reward_nano],
+      [taskId, seat.attempt, seat.agreed, seat.reward_nano],
     )
-    if (!counts) continue
-    const completion = completionOf(seat, descriptor.constraints)
-    await countCompletion(unit, seat.device_id, operation, descriptor.model ?? '', completion)
   }
 }
 
@@ -99,7 +93,7 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
   const accepted = decision.outcome === 'accepted'
   const rewards = seats.reduce((sum, seat) => sum + BigInt(seat.reward_nano), 0n)
   const tariff = accepted ? BigInt(context.parameters.tariff_nano) : 0n
-  const index = unit.log('verdict', {
+  const verdict: LogBody<'verdict'> = {
     task_id: task.task_id,
     descriptor_hash: descriptorDocument.id(descriptor),
     outcome: decision.outcome,
@@ -108,7 +102,8 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
     tariff_nano: tariff.toString(),
     charged_nano: (rewards + tariff).toString(),
     parameters_hash: context.parametersHash,
-  })
+  }
+  const index = unit.log('verdict', verdict)
   const winner = task.seats.find((seat) => agreeing.has(seat.attempt))
   const error =
     decision.outcome === 'failed'
@@ -128,12 +123,8 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
       context.nowMs,
     ],
   )
-  await unit.query(
-    `UPDATE requesters SET completed = completed + 1, validated = validated + 1, succeeded = succeeded + $2
-     WHERE requester = $1`,
-    [descriptor.requester.address, accepted ? 1 : 0],
-  )
-  await closeSeats(unit, task, seats)
+  await closeSeats(unit, task.task_id, seats)
+  await countVerdict(unit, verdict, descriptor, 1)
   const outcomes: Effect[] = seats.flatMap((seat) => {
     const held = task.seats.find((candidate) => candidate.attempt === seat.attempt)
     return held === undefined

@@ -3,6 +3,7 @@ import type { Signer } from '../crypto/ed25519.ts'
 import type { NetworkParameters } from '../documents/parameters.ts'
 import { type Receipt, receiptDocument } from '../documents/receipt.ts'
 import type { EscrowView, TaskStatus, TaskView } from '../documents/taskView.ts'
+import { taskWaitAnswerSchema } from '../documents/taskWait.ts'
 import { parseWith } from '../errors/fromZodError.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import type { NetworkConfig } from '../network/networkConfig.ts'
@@ -14,7 +15,7 @@ import { parseTask, readEscrow, readParameters, taskPath } from './readCalls.ts'
 import { buildTasks, type SubmittedTask, submitTasks } from './submitTasks.ts'
 import type { TaskInput } from './taskInput.ts'
 import { createTransport, type RetryPolicy } from './transport.ts'
-import { type PollTask, type WaitOptions, waitForTasks } from './waitForTasks.ts'
+import { type PollTasks, type WaitOptions, waitForTasks } from './waitForTasks.ts'
 
 export type ClientOptions = {
   network: Pick<NetworkConfig, 'network' | 'vault' | 'coordinator_key' | 'coordinator'>
@@ -142,11 +143,12 @@ export const createClient = (options: ClientOptions): Client => {
 
   const get: Client['get'] = async (taskId, { signal } = {}) => parseTask(await read(taskPath(taskId), signal))
 
-  const poll: PollTask = async (taskId, { waitMs, until, signal }) => {
-    const path = `${taskPath(taskId)}?wait_ms=${waitMs}&until=${until}`
-    return parseTask(
-      await transport.json({ method: 'GET', path, signed: true, timeoutMs: waitMs + POLL_MARGIN_MS, signal }),
-    )
+  const poll: PollTasks = async (wait, signal) => {
+    const body = new Uint8Array(canonicalBytes(wait))
+    const timeoutMs = wait.wait_ms + POLL_MARGIN_MS
+    const path = '/api/v1/tasks/wait'
+    const answer = await transport.json({ method: 'POST', path, signed: true, body, timeoutMs, signal })
+    return parseWith(taskWaitAnswerSchema, answer, 'PEER_ERROR', 'the tasks').tasks
   }
 
   return {

@@ -11,7 +11,8 @@ import { descriptorDocument } from '../documents/descriptor.ts'
 import { defaultParameters, type NetworkParameters, parametersDocument } from '../documents/parameters.ts'
 import { verifyRequest } from '../documents/request.ts'
 import { type Submission, submissionSchema } from '../documents/submission.ts'
-import { type EscrowView, taskStatuses, type TaskView } from '../documents/taskView.ts'
+import type { EscrowView, TaskView } from '../documents/taskView.ts'
+import { taskWaitSchema } from '../documents/taskWait.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { toGstdError } from '../errors/toGstdError.ts'
 import { buildMerkleTree } from '../merkle/merkleTree.ts'
@@ -115,35 +116,41 @@ export const startApiServer = async () => {
     })
   }
 
-  const longPoll = async (taskId: string, query: URLSearchParams): Promise<TaskView> => {
+  const readView = (taskId: string): TaskView => {
     const view = state.views.get(taskId)
     if (view === undefined) throw new GstdError('TASK_UNKNOWN', `there is no task ${taskId}`)
-    const waitMs = Number(query.get('wait_ms') ?? 0)
-    const until = taskStatuses.indexOf(taskStatuses.find((status) => status === query.get('until')) ?? 'delivered')
-    const isThere = taskStatuses.indexOf(view.status) >= until
-    if (waitMs > 0 && !isThere) {
+    return view
+  }
+
+  const longPoll = async (body: Uint8Array): Promise<TaskView[]> => {
+    const { tasks, wait_ms } = taskWaitSchema.parse(JSON.parse(Buffer.from(body).toString()))
+    const changed = () =>
+      tasks
+        .map(({ task_id, known }) => ({ view: readView(task_id), known }))
+        .filter(({ view, known }) => view.status !== known)
+    if (wait_ms > 0 && changed().length === 0) {
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer)
           state.changed.delete(wake)
           resolve()
         }
-        const timer = setTimeout(wake, waitMs)
+        const timer = setTimeout(wake, wait_ms)
         state.changed.add(wake)
       })
     }
-    return state.views.get(taskId) ?? view
+    return changed().map(({ view }) => view)
   }
 
   const answer = async (request: IncomingMessage, body: Uint8Array): Promise<{ status: number; value: unknown }> => {
     const { method = '', url = '' } = request
-    const { pathname, searchParams } = new URL(url, 'http://localhost')
+    const { pathname } = new URL(url, 'http://localhost')
     const [, , , resource, id = ''] = pathname.split('/')
     if (resource === 'parameters') {
       const signature = await state.parametersKey.sign(parametersDocument.hash(parameters))
       return { status: 200, value: { parameters, coordinator_signature: signature } }
     }
-    if (resource === 'tasks' && method === 'POST') {
+    if (resource === 'tasks' && method === 'POST' && id === '') {
       const outcomes = await takeIn(body)
       const [only] = outcomes
       if (outcomes.length === 1 && only?.error !== undefined) throw new GstdError('MODEL_UNKNOWN', only.error.message)
@@ -167,7 +174,8 @@ export const startApiServer = async () => {
       return { status: 200, value: state.views.get(id) }
     }
     if (id === '') return { status: 200, value: { tasks: [...state.views.values()] } }
-    return { status: 200, value: await longPoll(id, searchParams) }
+    if (id === 'wait') return { status: 200, value: { tasks: await longPoll(body) } }
+    return { status: 200, value: readView(id) }
   }
 
   const send = (response: ServerResponse, status: number, value: unknown) => {

@@ -7,44 +7,33 @@ import {
   type SubmissionOutcome,
   taskStatuses,
   type TaskView,
+  taskWaitSchema,
 } from '@gstd/sdk'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Intake } from '../../intake/createIntake.ts'
-import type { Changes } from '../../tasks/changes.ts'
 import type { TaskFilter } from '../../tasks/readTasks.ts'
+import type { KnownStatuses } from '../../tasks/watchTasks.ts'
 import type { Authenticate } from '../authenticate.ts'
-import { bodyBytes } from '../createServer.ts'
+import { bodyBytes, bodyJson } from '../createServer.ts'
 
 export type TaskRoutesOptions = {
   intake: Intake
   authenticate: Authenticate
-  changes: Changes
   isDraining: () => boolean
-  read: (requester: string, taskId: string) => Promise<TaskView>
+  read: (requester: string, taskIds: readonly string[]) => Promise<TaskView[]>
+  /** Waits for a change of tasks that are the requester's. */
+  changed: (requester: string, known: KnownStatuses, waitMs: number) => Promise<string[]>
   list: (requester: string, filter: TaskFilter) => Promise<TaskView[]>
   cancel: (requester: string, taskId: string) => Promise<void>
   receipt: (requester: string, taskId: string) => Promise<Receipt>
 }
 
 const idSchema = z.strictObject({ task_id: z.uuidv4() })
-const waitSchema = z.object({
-  wait_ms: z.coerce.number().int().min(0).max(30_000).default(0),
-  until: z.enum(['delivered', 'accepted', 'paid']).default('delivered'),
-})
 const listSchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   status: z.enum(taskStatuses).optional(),
 })
-
-const reached = {
-  delivered: ['delivered', 'accepted', 'paid'],
-  accepted: ['accepted', 'paid'],
-  paid: ['paid'],
-} as const
-
-const hasEnded = (view: TaskView, until: keyof typeof reached): boolean =>
-  view.status === 'failed' || view.status === 'cancelled' || reached[until].some((status) => status === view.status)
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(codes, code)
 
@@ -59,7 +48,7 @@ const answer = (outcomes: SubmissionOutcome[], requestId: string): { status: num
 
 /** Submit, read, wait, cancel, receipt. */
 export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions): void => {
-  const { authenticate, changes } = options
+  const { authenticate } = options
 
   server.post('/api/v1/tasks', async (request, reply) => {
     if (options.isDraining()) throw new GstdError('SHUTTING_DOWN', 'the coordinator is draining and takes no new tasks')
@@ -73,25 +62,27 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
     return { tasks: await options.list(requester, filter) }
   })
 
+  server.post('/api/v1/tasks/wait', async (request) => {
+    const requester = await authenticate(request)
+    const { tasks, wait_ms } = parseWith(taskWaitSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the body')
+    const known = new Map(tasks.map((task) => [task.task_id, task.known]))
+    const changed = await options.changed(requester, known, wait_ms)
+    return { tasks: await options.read(requester, changed) }
+  })
+
   server.get('/api/v1/tasks/:task_id', async (request) => {
     const requester = await authenticate(request)
     const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
-    const { wait_ms, until } = parseWith(waitSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
-    const deadline = performance.now() + wait_ms
-    for (;;) {
-      const changed = changes.next()
-      const view = await options.read(requester, task_id)
-      const leftMs = deadline - performance.now()
-      if (hasEnded(view, until) || leftMs <= 0 || options.isDraining()) return view
-      await changed.within(leftMs)
-    }
+    const [view] = await options.read(requester, [task_id])
+    return view
   })
 
   server.delete('/api/v1/tasks/:task_id', async (request) => {
     const requester = await authenticate(request)
     const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     await options.cancel(requester, task_id)
-    return options.read(requester, task_id)
+    const [view] = await options.read(requester, [task_id])
+    return view
   })
 
   server.get('/api/v1/tasks/:task_id/receipt', async (request) => {
