@@ -7,7 +7,7 @@ import { logged, readLog } from './inspect.testing.ts'
 import { type Bench, openBench } from './openBench.testing.ts'
 import { createCrowd, createRandom, type Random } from './randomActor.testing.ts'
 
-const STEPS = 400
+const STEPS = 250
 const TASKS = 10
 
 const submitSome = async (bench: Bench, random: Random, knownAnswers: Map<string, KnownAnswer>): Promise<string> => {
