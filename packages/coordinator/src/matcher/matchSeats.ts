@@ -51,7 +51,7 @@ export const scoreDevice = (device: MatchableDevice, seat: WaitingSeat, rules: M
   )
 
 /** Devices that may take the seat some time, whether busy now or not. */
-export const eligibleDevices = (
+const eligibleDevices = (
   devices: readonly MatchableDevice[],
   seat: WaitingSeat,
   rules: MatchRules,

@@ -16,12 +16,6 @@ export type PaymentContext = {
   logger: Logger
 }
 
-/**
- * `open`: logged, not seen on chain yet. `landed`: the chain shows it. `executed`: a commit whose payouts are all made.
- * `dead`: it expired or was refused before it landed, and never can.
- */
-export type SettlementState = 'open' | 'landed' | 'executed' | 'dead'
-
 /** How long charges and commits may take to land. */
 export const VALIDITY_SEC = 300
 /** Past its validity a message may still be in a block that is not seen yet. */

@@ -32,7 +32,7 @@ const upload = async (tasks: readonly BuiltTask[], { transport }: Connection, si
  * The most that may ever have been charged, in nano, once `reservedNano` more is taken in (protocol §4):
  * charged + accepted + reserved + this batch.
  */
-export const authorisedSum = (view: EscrowView, reservedNano: bigint): bigint =>
+const authorisedSum = (view: EscrowView, reservedNano: bigint): bigint =>
   BigInt(view.charged_nano) + BigInt(view.accepted_nano) + BigInt(view.reserved_nano) + reservedNano
 
 /**

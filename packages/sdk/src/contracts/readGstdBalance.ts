@@ -7,7 +7,7 @@ import { JettonWallet } from './JettonWallet.ts'
 export type ChainClient = { provider(address: Address, init?: StateInit | null): ContractProvider }
 
 /** @returns a wrapper bound to a client. */
-export const openWith = <Wrapper extends JettonMinter | JettonWallet>(client: ChainClient, wrapper: Wrapper) =>
+const openWith = <Wrapper extends JettonMinter | JettonWallet>(client: ChainClient, wrapper: Wrapper) =>
   openContract(wrapper, ({ address, init }) => client.provider(address, init))
 
 /**

@@ -3,7 +3,7 @@ import { limits } from './checkLimits.ts'
 import { taskStatuses, taskViewSchema } from './taskView.ts'
 
 /** The longest that one request may wait, in ms. */
-export const MAX_WAIT_MS = 30_000
+const MAX_WAIT_MS = 30_000
 
 /**
  * Body of `POST /api/v1/tasks/wait`: answers as soon as one of the tasks has another status than the one that is

@@ -11,7 +11,7 @@ const MAX_ISSUES = 8
  * @param code - the code of the document that was checked
  * @param what - the document's name, for the message
  */
-export const fromZodError = (code: ErrorCode, what: string, error: z.ZodError): GstdError => {
+const fromZodError = (code: ErrorCode, what: string, error: z.ZodError): GstdError => {
   const issues = error.issues.slice(0, MAX_ISSUES).map((issue) => {
     const keys = issue.code === 'unrecognized_keys' ? issue.keys : []
     const path = [...issue.path, ...(keys.length === 1 ? keys : [])].map(String).join('.')

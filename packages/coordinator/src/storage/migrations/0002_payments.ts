@@ -1,4 +1,8 @@
-/** What was charged and committed, and how far it has come. What it says is in the log, at `index`. */
+/**
+ * What was charged and committed; what each says is in the log, at `index`. `state` is how far it has come: `open`
+ * logged, not seen on chain yet; `landed` the chain shows it; `executed` a commit whose payouts are all made; `dead`
+ * expired or refused before it landed, and never can any more.
+ */
 export const paymentsMigration = [
   `CREATE TABLE charges (
     index            int8 PRIMARY KEY,
