@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './scripts/closingLine.ts'
 
@@ -24,7 +25,11 @@ export default defineConfig({
     reporters: ['default', closingLine()],
     projects: [
       unit('sdk', 'packages/sdk'),
-      unit('coordinator', 'packages/coordinator', { globalSetup: ['src/storage/templateDatabase.testing.ts'] }),
+      unit('coordinator', 'packages/coordinator', {
+        globalSetup: [
+          fileURLToPath(new URL('packages/coordinator/src/storage/templateDatabase.testing.ts', import.meta.url)),
+        ],
+      }),
       unit('auditor', 'packages/auditor'),
       unit('worker', 'packages/worker'),
       unit('devnet', 'packages/devnet'),

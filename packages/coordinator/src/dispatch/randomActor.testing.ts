@@ -19,7 +19,7 @@ export type Random = ReturnType<typeof createRandom>
 /** What a device may answer a coordinator's refusal with: nothing; anything else is a defect. */
 const refusals = new Set(['ORDER_UNKNOWN', 'COMMITMENT_MISMATCH', 'MERKLE_PROOF_INVALID', 'SIGNATURE_INVALID'])
 
-export const tolerate = async (work: () => Promise<void>): Promise<void> => {
+const tolerate = async (work: () => Promise<void>): Promise<void> => {
   try {
     await work()
   } catch (thrown) {

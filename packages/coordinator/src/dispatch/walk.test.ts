@@ -1,5 +1,5 @@
 import type { GstdError, KnownAnswer } from '@gstd/sdk'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { cancelTask } from '../tasks/cancelTask.ts'
 import { checkLog } from './checkLog.testing.ts'
 import { textResult } from './connectDevice.testing.ts'
@@ -57,6 +57,12 @@ const settle = async (bench: Bench): Promise<void> => {
 }
 
 describe('whatever devices do', () => {
+  /** Over all walks: one of them may be unlucky, since nonces and so lots are random. */
+  let accepted = 0
+  afterAll(() => {
+    if (accepted === 0) throw new Error('no task of any walk was accepted')
+  })
+
   it.each([1, 2, 3])('every task ends, is paid at most once, and the log alone shows why (walk %i)', async (seed) => {
     const bench = await openBench()
     const { taskIds, knownAnswers } = await walk(bench, createRandom(seed))
@@ -74,7 +80,7 @@ describe('whatever devices do', () => {
     const { verdicts } = await checkLog(await readLog(bench), bench.parameters, knownAnswers)
     const cancelled = await logged(bench, 'cancelled')
     expect(verdicts.length + cancelled.length).toBe(taskIds.length)
-    expect(verdicts.some(({ outcome }) => outcome === 'accepted')).toBe(true)
+    accepted += verdicts.filter(({ outcome }) => outcome === 'accepted').length
     const charged = tasks.reduce((sum, task) => sum + task.charged_nano, 0)
     expect(charged).toBe(verdicts.reduce((sum, verdict) => sum + Number(verdict.charged_nano), 0))
     for (const { seats, tariff_nano, charged_nano } of verdicts) {

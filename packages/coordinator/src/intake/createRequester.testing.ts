@@ -35,7 +35,7 @@ export type RequesterForTests = {
 const TON = 1_000_000_000n
 
 /** @returns an inline input. */
-export const inlineInput = (bytes: Uint8Array) => ({
+const inlineInput = (bytes: Uint8Array) => ({
   source: 'inline' as const,
   hash: `sha256:${toHex(sha256(bytes))}`,
   data: toBase64(bytes),
