@@ -83,7 +83,9 @@ export const createPayments = (options: PaymentsOptions): Payments => {
     if (unfinished !== undefined && vault.epoch < unfinished.epoch) return paying
     const open = await readOpenCharges(options)
     if (open.length > 0) return [...paying, ...(await trackCharges(open, options))]
-    const isFree = (await readUnfinishedCommit(options)) === undefined && vault.current.remainingNano === 0n
+    // An epoch that paid nobody has nothing to execute, but its window too must be over before the next.
+    const isOver = vault.current.remainingNano === 0n && clock() / 1000 >= vault.current.validFromSec
+    const isFree = isOver && (await readUnfinishedCommit(options)) === undefined
     if (isFree && vault.fundedNextNano > 0n) await logCommit(options, vault)
     else await beginRound(vault)
     return paying
