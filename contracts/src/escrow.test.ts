@@ -1,10 +1,11 @@
+import { close as closeCell } from '@gstd/sdk/contracts'
 import { Address, beginCell, toNano } from '@ton/core'
 import { describe, expect, it } from 'vitest'
 import { createRequester, escrowState, JOB } from './chainForTests/createRequester.ts'
 import { allPriceSets, HOUR_SEC, keys, nowSec, pass } from './chainForTests/openTestNetwork.ts'
 import { sendAs } from './chainForTests/sendAs.ts'
 import { chargeOf } from './chainForTests/signedMessages.ts'
-import { exitCodes, feesOf, refusalsIn } from './chainForTests/transactions.ts'
+import { actionsDone, exitCodes, feesOf, refusalsIn } from './chainForTests/transactions.ts'
 import { useNetwork } from './chainForTests/useNetwork.ts'
 
 const passerBy = Address.parseRaw(`0:${'11'.repeat(32)}`)
@@ -128,6 +129,20 @@ describe.each(allPriceSets)('RequesterEscrow at the prices of %s', (prices) => {
     expect(left).toBeLessThanOrEqual(RENT_NANO)
     expect(await network.balanceOf(requester.owner.address)).toBe(before + held - left - feesOf(sent))
     expect(await escrowState(requester)).toMatchObject({ balanceNano: 0n, chargedNano: toNano('1'), closeAtSec: 0 })
+  })
+
+  it('closes even where the rent has eaten what it kept', async () => {
+    const { network, requester } = opened()
+    const sending = { from: requester.owner.address, to: requester.escrow.address, body: closeCell({}) }
+    await close()
+    pass(network, CLOSE_DELAY_SEC)
+    await close()
+    await close()
+    pass(network, (prices === '2026-06' ? 9 : 1) * 365 * 24 * HOUR_SEC)
+    const sent = await sendAs(network, { ...sending, valueNano: toNano('0.01') })
+    expect(refusalsIn(sent)).toEqual([])
+    expect(actionsDone(sent)).toBe(true)
+    expect((await escrowState(requester)).closeAtSec).toBe(0)
   })
 
   it('takes no deposit while closing, but charges until the deadline', async () => {

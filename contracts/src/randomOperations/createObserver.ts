@@ -4,23 +4,12 @@ import { expect } from 'vitest'
 import { nowSec } from '../chainForTests/openTestNetwork.ts'
 import { refusalsIn } from '../chainForTests/transactions.ts'
 import type { InFlight, World } from './createWorld.ts'
+import { fundsOf, opOf } from './fundsOf.ts'
 
 const EVENT = { charged: 0x474500e1, deposited: 0x474500e2, committed: 0x475600e1, executed: 0x475600e2 } as const
 const PAYOUT = 0x475600e3
-const FUND = 0x47560002
-const BOUNCED = 0xffffffff
 
 const hex = (value: bigint): string => value.toString(16).padStart(64, '0')
-
-const opOf = (slice: Slice): number => (slice.remainingBits >= 32 ? slice.loadUint(32) : 0)
-
-/** @returns nano TON that a message moves from an escrow to the vault, or back; 0 for any other. */
-export const fundsOf = ({ body }: Message): bigint => {
-  const slice = body.beginParse()
-  const op = opOf(slice)
-  if ((op === BOUNCED ? opOf(slice) : op) !== FUND) return 0n
-  return slice.skip(64).loadCoins()
-}
 
 /** What the events and payouts of a run add up to, and what outcomes it had. */
 export type Observer = {
@@ -93,7 +82,8 @@ export const createObserver = (): Observer => {
           expect(refusalsIn({ transactions: [transaction] })).toEqual([origin.refused])
       }
       for (const refusal of refusalsIn({ transactions: [transaction] })) count(`refused: ${refusal}`)
-      if (message.info.type === 'internal' && message.info.bounced && fundsOf(message) > 0n) count('bounced fund')
+      const isUndone = message.info.type === 'internal' && message.info.bounced && fundsOf(message) > 0n
+      if (isUndone && origin.refused === undefined) count('charge undone')
       for (const { body } of transaction.externals) onEvent(world, body.beginParse(), delivered)
       for (const sent of transaction.outMessages.values()) onPayout(sent)
       if (!(message.info.dest instanceof Address)) throw new Error('a message to nowhere')

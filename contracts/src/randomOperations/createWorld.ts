@@ -16,6 +16,8 @@ export type Origin = {
   refused?: keyof typeof refusals | 'somehow'
   /** Hash of the body that was signed: it may count once. */
   bodyHash?: string
+  /** Arrives before all others. */
+  isHurried?: boolean
 }
 
 export type InFlight = {
@@ -103,7 +105,9 @@ export const createWorld = async (prices: PriceSet, random: Random): Promise<Wor
       const ways = new Map<string, InFlight>()
       for (const each of world.inFlight) if (!ways.has(wayOf(each))) ways.set(wayOf(each), each)
       if (ways.size === 0) return undefined
-      const delivered = random.pick([...ways.values()])
+      const heads = [...ways.values()]
+      const hurried = heads.find(({ origin, isFirst }) => isFirst && origin.isHurried)
+      const delivered = hurried ?? random.pick(heads)
       world.inFlight.splice(world.inFlight.indexOf(delivered), 1)
       const steps = await chain.sendMessageIter(delivered.message, { allowParallel: true })
       const { value: transaction, done } = await steps.next()

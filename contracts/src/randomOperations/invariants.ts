@@ -1,8 +1,9 @@
 import type { Address } from '@ton/core'
 import { expect } from 'vitest'
 import type { Requester } from '../chainForTests/createRequester.ts'
-import { fundsOf, type Observer } from './createObserver.ts'
+import type { Observer } from './createObserver.ts'
 import type { InFlight, World } from './createWorld.ts'
+import { fundsOf } from './fundsOf.ts'
 
 /** Nano TON that all accounts hold together, what is on its way, and what was burned as fees. */
 const totalNano = async (world: World): Promise<bigint> => {

@@ -11,14 +11,18 @@ import {
   type SignedBody,
 } from '../chainForTests/signedMessages.ts'
 import type { Origin, World } from './createWorld.ts'
+import { fundsOf } from './fundsOf.ts'
 
-export type Operation = { weight: number; run: (world: World) => Promise<void> }
+export type Operation = (world: World) => Promise<void>
 
 const sessionKeys = [keys.session, keys.otherSession, keys.thirdSession]
 const AMPLE_NANO = toNano('0.1')
 /** Around the least that a charge must carry, at either price set. */
 const valueNano = ({ random }: World): bigint =>
   random.chance(0.8) ? AMPLE_NANO : toNano('0.001') + random.nano(toNano('0.03'))
+
+const smallest = (a: bigint, b: bigint): bigint => (a < b ? a : b)
+const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
 const sendSigned = (
   world: World,
@@ -28,10 +32,8 @@ const sendSigned = (
   const { network } = world
   const bodyHash = message.body.hash().toString('hex')
   world.sent.push({ to: network.vault.address, body, bodyHash })
-  world.send(
-    { ...origin, bodyHash },
-    { from: network.operator.address, to: network.vault.address, body, valueNano: value },
-  )
+  const from = origin.isHurried ? network.guardian.address : network.operator.address
+  world.send({ ...origin, bodyHash }, { from, to: network.vault.address, body, valueNano: value })
 }
 
 /** Ways to spoil a signed message; the vault refuses each whatever the state, if it carries enough. */
@@ -72,7 +74,7 @@ const fromOwner = (
   world.send({ name }, { from: owner.address, to: escrow.address, body, valueNano: value, ...init })
 }
 
-const deposits: Operation['run'] = async (world) => {
+const deposits: Operation = async (world) => {
   const { random } = world
   const requester = random.pick(world.requesters)
   const amountNano = random.nano(toNano('5'))
@@ -81,7 +83,7 @@ const deposits: Operation['run'] = async (world) => {
   fromOwner(world, { name: 'deposit', requester, body, value: amountNano + gasNano, deploys: true })
 }
 
-const setsSession: Operation['run'] = async (world) => {
+const setsSession: Operation = async (world) => {
   const { random, network } = world
   const requester = random.pick(world.requesters)
   const state = await world.escrow(requester)
@@ -94,19 +96,27 @@ const setsSession: Operation['run'] = async (world) => {
   fromOwner(world, { name: 'setSession', requester, body, value: toNano('0.02'), deploys: true })
 }
 
-const closes: Operation['run'] = async (world) => {
-  const requester = world.random.pick(world.requesters)
+const closes: Operation = async (world) => {
+  const { random, network } = world
+  const requester = random.pick(world.requesters)
+  const closeAtSec = (await world.escrow(requester))?.closeAtSec ?? 0
+  const isDue = closeAtSec > 0 && nowSec(network) >= closeAtSec
+  if (!isDue && random.chance(0.9)) return
   fromOwner(world, { name: 'close', requester, body: close({}), value: toNano('0.02') })
 }
 
-const charges: Operation['run'] = async (world) => {
+const charges: Operation = async (world) => {
   const { random, network } = world
   const requester = await deployed(world)
   if (requester === undefined) return
   const state = await world.escrow(requester)
   const key = random.chance(0.8) ? state?.session.key : state?.previousSession.key
   const session = sessionKeys.find(({ publicKey }) => publicKey === key) ?? requester.session
-  const deltaNano = random.nano((state?.balanceNano ?? 0n) + (random.chance(0.1) ? toNano('1') : 0n))
+  const { balanceNano = 0n, chargedNano = 0n } = state ?? {}
+  const leftNano = smallest(balanceNano, (state?.session.capNano ?? 0n) - chargedNano)
+  const deltaNano = random.chance(0.1)
+    ? leftNano + random.nano(toNano('1'))
+    : random.nano(largest(leftNano, 0n)) / 2n + 1n
   const options: ChargeOptions = { deltaNano, session, tasks: (state?.tasks ?? 0) + 1 + random.below(100) }
   const how = random.below(10)
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
@@ -114,7 +124,7 @@ const charges: Operation['run'] = async (world) => {
     [{ name: `charge, ${name}`, ...(refused && { refused }) }, { ...options, ...spoiling }, AMPLE_NANO],
     [
       { name: 'charge, over authorised', refused: 'somehow' },
-      { ...options, maxCumulativeNano: (state?.chargedNano ?? 0n) + deltaNano - 1n },
+      { ...options, maxCumulativeNano: chargedNano + deltaNano - 1n },
     ],
     [
       { name: 'charge, forged session', refused: 'somehow' },
@@ -130,9 +140,10 @@ const charges: Operation['run'] = async (world) => {
   sendSigned(world, origin, { message, body: charge(message), ...(value !== undefined && { value }) })
 }
 
-const commits: Operation['run'] = async (world) => {
+const commits: Operation = async (world) => {
   const { random, network } = world
-  const { fundedNextNano, owedNano } = await world.vault()
+  const { fundedNextNano, owedNano, current } = await world.vault()
+  if (current.remainingNano > 0n && random.chance(0.8)) return
   const available = fundedNextNano + owedNano
   const devices = world.devices.filter(() => random.chance(0.6))
   const share = devices.length === 0 ? 0n : random.nano(available) / BigInt(devices.length)
@@ -152,7 +163,9 @@ const commits: Operation['run'] = async (world) => {
       { payouts: [], totalNano: available + 1n, owedAfterNano: 0n },
     ],
   ]
-  const [origin, chosen, value] = ways[random.below(8)] ?? [{ name: 'commit' }, options]
+  // a commit that overtakes funds makes them bounce
+  const isHurried = hasFundsOnTheirWay(world)
+  const [origin, chosen, value] = ways[random.below(isHurried ? 24 : 8)] ?? [{ name: 'commit', isHurried }, options]
   const message = await commitOf(network, chosen)
   for (const batch of buildPayoutBatches({ payouts, perBatch }).batches) {
     world.batches.set(batch.hash().toString('hex'), batch)
@@ -160,9 +173,10 @@ const commits: Operation['run'] = async (world) => {
   sendSigned(world, origin, { message, body: commit(message), ...(value !== undefined && { value }) })
 }
 
-const executes: Operation['run'] = async (world) => {
+const executes: Operation = async (world) => {
   const { random, network } = world
   const { current } = await world.vault()
+  if (current.remainingNano === 0n && random.chance(0.8)) return
   const next = world.batches.get(current.next)
   const any = world.batches.size === 0 ? Cell.EMPTY : random.pick([...world.batches.values()])
   const batch = random.chance(0.8) ? (next ?? any) : any
@@ -170,13 +184,13 @@ const executes: Operation['run'] = async (world) => {
   world.send({ name: 'exec' }, { from, to: network.vault.address, body: exec({ batch }), valueNano: valueNano(world) })
 }
 
-const replays: Operation['run'] = async (world) => {
+const replays: Operation = async (world) => {
   if (world.sent.length === 0) return
   const { to, body, bodyHash } = world.random.pick(world.sent)
   world.send({ name: 'replay', bodyHash }, { from: world.network.guardian.address, to, body, valueNano: AMPLE_NANO })
 }
 
-const forges: Operation['run'] = async (world) => {
+const forges: Operation = async (world) => {
   const { random, network } = world
   const requester = await deployed(world)
   if (requester === undefined) return
@@ -196,19 +210,39 @@ const forges: Operation['run'] = async (world) => {
   )
 }
 
-const waits: Operation['run'] = async ({ network, random }) => {
-  pass(network, random.chance(0.9) ? random.below(HOUR_SEC) : random.below(80) * HOUR_SEC)
+const waits: Operation = async ({ network, random }) => {
+  const longest = random.pick([
+    60,
+    60,
+    2 * HOUR_SEC,
+    2 * HOUR_SEC,
+    2 * HOUR_SEC,
+    random.chance(0.3) ? 80 * HOUR_SEC : 60,
+  ])
+  pass(network, random.below(longest))
 }
 
-/** What may happen between two deliveries. */
-export const operations: Operation[] = [
-  { weight: 3, run: deposits },
-  { weight: 2, run: setsSession },
-  { weight: 0.3, run: closes },
-  { weight: 8, run: charges },
-  { weight: 3, run: commits },
-  { weight: 4, run: executes },
-  { weight: 1, run: replays },
-  { weight: 1, run: forges },
-  { weight: 4, run: waits },
+const weighted: readonly (readonly [number, Operation])[] = [
+  [3, deposits],
+  [2, setsSession],
+  [2, closes],
+  [8, charges],
+  [4, commits],
+  [4, executes],
+  [1, replays],
+  [1, forges],
+  [4, waits],
 ]
+
+const hasFundsOnTheirWay = ({ inFlight }: World): boolean =>
+  inFlight.some(({ message, origin }) => origin.refused === undefined && fundsOf(message) > 0n)
+
+/** Chooses what happens next; a commit while funds are on their way, which makes them bounce, more often than by chance. */
+export const chooseOperation = async (world: World): Promise<Operation> => {
+  const { random } = world
+  const isRace = hasFundsOnTheirWay(world) && (await world.vault()).current.remainingNano === 0n
+  if (isRace && random.chance(0.5)) return commits
+  let left = (random.below(2 ** 30) / 2 ** 30) * weighted.reduce((sum, [weight]) => sum + weight, 0)
+  const [, operation = waits] = weighted.find(([weight]) => (left -= weight) < 0) ?? []
+  return operation
+}
