@@ -33,7 +33,7 @@ const prepare = async (publicKey?: string): Promise<void> => {
   const seed = randomHex(32)
   const key = { version: 1, seed, public_key: createSigner(seed).publicKey }
   await mkdir(join(stateDir, 'keys'))
-  await writeFile(join(stateDir, 'keys', 'auditor.json'), JSON.stringify(key))
+  await writeFile(join(stateDir, 'keys', 'auditor.json'), JSON.stringify(key), { mode: 0o600 })
   await writeFile(
     join(stateDir, 'network.json'),
     JSON.stringify({

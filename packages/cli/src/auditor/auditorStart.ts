@@ -39,7 +39,7 @@ export const auditorStart = defineCommand({
       const network = await context.network()
       const { startAuditor } = await import('@gstd/auditor')
       const { openSeed } = await import('../keys/operatorKeys.ts')
-      const { seed } = await openSeed(stateDir, 'auditor', network.auditor_key)
+      const { seed } = await openSeed(context.keyring(network), 'auditor', network.auditor_key)
       const relay = createRelay(context)
       const auditor = await startAuditor({
         network,

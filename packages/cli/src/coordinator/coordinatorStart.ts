@@ -45,10 +45,11 @@ export const coordinatorStart = defineCommand({
         })
       }
       const { startCoordinator } = await import('@gstd/coordinator')
-      const { openKeyWallet, openSeed } = await import('../keys/operatorKeys.ts')
+      const { openOperatorWallet, openSeed } = await import('../keys/operatorKeys.ts')
       const { createLogger } = await import('./createLogger.ts')
-      const { seed } = await openSeed(stateDir, 'coordinator', network.coordinator_key)
-      const operator = await openKeyWallet(stateDir, 'operator', network.network)
+      const keyring = context.keyring(network)
+      const { seed } = await openSeed(keyring, 'coordinator', network.coordinator_key)
+      const operator = await openOperatorWallet(keyring)
       const databaseDir = database ?? coordinatorDir(stateDir)
       const coordinator = await startCoordinator({
         network,

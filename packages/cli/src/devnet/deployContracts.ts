@@ -4,11 +4,9 @@ import { type Sender, toNano } from '@ton/core'
 import { type Chain, openChain } from '../chain/openChain.ts'
 import { requestFaucet } from '../chain/requestFaucet.ts'
 import { waitUntil } from '../chain/waitUntil.ts'
+import { DEVNET_GLOBAL_ID } from '../keystore/createKeyring.ts'
 import type { OperatorKeys } from '../keys/operatorKeys.ts'
 import type { TonWallet } from '../wallet/tonWallet.ts'
-
-/** Testnet's id, which a devnet shares. */
-export const DEVNET_GLOBAL_ID = -3
 
 /** What a devnet sets where real networks are stricter: short windows, no minimum payout, owners alone independent. */
 const devnetParameters = {

@@ -6,6 +6,7 @@ import { runDaemon } from '../program/runDaemon.ts'
 import { parseListen } from '../coordinator/parseListen.ts'
 import { readJsonFile, writeJsonFile } from '../state/jsonFile.ts'
 import { devnetDir, networkFile } from '../state/paths.ts'
+import { DEVNET_GLOBAL_ID } from '../keystore/createKeyring.ts'
 import type { Style } from '../output/style.ts'
 
 const DEFAULT_LISTEN = '127.0.0.1:7410'
@@ -57,7 +58,7 @@ export const devnetStart = defineCommand({
       const { stateDir, output, signal } = context
       const { startDevnet } = await import('@gstd/devnet')
       const { openOrMakeOperatorKeys } = await import('../keys/operatorKeys.ts')
-      const { DEVNET_GLOBAL_ID, deployContracts } = await import('./deployContracts.ts')
+      const { deployContracts } = await import('./deployContracts.ts')
       const { createLogger } = await import('../coordinator/createLogger.ts')
       const logger = createLogger(output.mode, process.stderr)
       const file = networkFile(stateDir)
@@ -76,7 +77,7 @@ export const devnetStart = defineCommand({
           ? known.coordinator
           : `http://127.0.0.1:${coordinatorPort ?? DEFAULT_COORDINATOR_PORT}`
       try {
-        const keys = await openOrMakeOperatorKeys(stateDir, DEVNET_GLOBAL_ID)
+        const keys = await openOrMakeOperatorKeys(context.keyring({ name: 'devnet', network: DEVNET_GLOBAL_ID }))
         const { network, restored } = await deployContracts({ endpoint, faucet, coordinator }, keys, known, signal)
         await writeJsonFile(file, network, 'public')
         const { vault, gstd_master } = network

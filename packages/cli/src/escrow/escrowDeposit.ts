@@ -49,7 +49,7 @@ export const escrowDeposit = defineCommand({
     const { session, state } = await depositToEscrow({
       chain: openChain(network),
       network,
-      wallet: await openWallet(context.stateDir, name, network.network),
+      wallet: await openWallet(context.keyring(network), name),
       amountNano,
       capNano: cap,
       sessionMs: sessionExpires,

@@ -25,10 +25,10 @@ export const escrowShow = defineCommand({
   examples: ['gstd escrow show', 'gstd escrow show --output json'],
   run: async (context, { wallet: name }) => {
     const network = await context.network()
-    const { openWallet } = await import('../wallet/openWallet.ts')
+    const { readWallet } = await import('../wallet/openWallet.ts')
     const { openChain } = await import('../chain/openChain.ts')
     const { readEscrow } = await import('./readEscrow.ts')
-    const wallet = await openWallet(context.stateDir, name, network.network)
+    const wallet = await readWallet(context.stateDir, name, network)
     const { address, state } = await readEscrow(openChain(network), wallet.address, network.vault)
     if (state === undefined) {
       throw new GstdError('ESCROW_UNKNOWN', `wallet "${name}" has no escrow on this network`, {

@@ -41,7 +41,8 @@ GSTD_OUTPUT sets the default. Results go to stdout, notes and (outside JSON)
 errors to stderr. NO_COLOR turns colours off. Amounts in JSON are integers in
 nano (10⁻⁹ TON or GSTD) as strings; times are unix milliseconds.
 
-No command ever asks: what is missing is an error that names the flag.`,
+Nothing is ever asked for but the passphrase of a wallet or key, and that only on
+a terminal: what is missing is an error that names the flag.`,
   },
   'exit-codes': {
     summary: 'what the number says after a command ended',

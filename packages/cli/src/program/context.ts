@@ -1,4 +1,5 @@
 import type { NetworkConfig } from '@gstd/sdk'
+import type { Keyring, NetworkName } from '../keystore/createKeyring.ts'
 import type { Output } from '../output/output.ts'
 
 /** What every command is given: where its state is, which network it speaks to, how it shows things. */
@@ -14,6 +15,8 @@ export type Context = {
   readonly signal: AbortSignal
   /** @throws GstdError `CONFIG_MISSING`, `CONFIG_INVALID` */
   network(): Promise<NetworkConfig>
+  /** @returns what opens and seals the secrets of the state folder on a network. */
+  keyring(network: NetworkName): Keyring
   /** @returns a command line for the user to copy, with the global flags that were given. */
   commandLine(words: string): string
 }

@@ -33,6 +33,12 @@ export const globalOptions = {
     env: 'GSTD_COORDINATOR',
     parse: asText,
   }),
+  passphraseFile: optional({
+    flags: '--passphrase-file <file>',
+    summary: 'holds the passphrase of wallets and keys; GSTD_PASSPHRASE holds it itself',
+    env: 'GSTD_PASSPHRASE_FILE',
+    parse: (text: string) => resolve(text),
+  }),
   output: withDefault<OutputMode>(
     {
       flags: '--output <mode>',

@@ -18,3 +18,6 @@ export const historyFile = (stateDir: string, name: string): string => join(stat
 export type OperatorKey = 'operator' | 'guardian' | 'minter' | 'coordinator' | 'auditor'
 
 export const keyFile = (stateDir: string, key: OperatorKey): string => join(stateDir, 'keys', `${key}.json`)
+
+/** Stands in for a passphrase on a devnet. */
+export const devnetKeyFile = (stateDir: string): string => join(stateDir, 'keys', 'devnet.key')

@@ -8,6 +8,7 @@ import { waitUntil } from '../chain/waitUntil.ts'
 import { openKeyWallet } from '../keys/operatorKeys.ts'
 import type { Context } from '../program/context.ts'
 import type { TonWallet } from './tonWallet.ts'
+import type { WalletFields } from './walletFile.ts'
 
 /** What a wallet was given. */
 export type Funded = { tonNano: bigint; gstdNano: bigint }
@@ -59,14 +60,14 @@ const mint = async (
 export const fundWallet = async (
   context: Context,
   network: NetworkConfig,
-  wallet: TonWallet,
+  wallet: Pick<WalletFields, 'address'>,
   amountNano: bigint,
 ): Promise<Funded> => {
-  const { signal, stateDir } = context
+  const { signal } = context
   const chain = openChain(network)
   const before = await chain.balance(wallet.address)
   await requestFaucet(network, wallet.address, amountNano, signal)
-  const minter = await openKeyWallet(stateDir, 'minter', network.network)
+  const minter = await openKeyWallet(context.keyring(network), 'minter')
   await mint(chain, minter, network.gstd_master, wallet.address, signal)
   const arrived = async () => ((await chain.balance(wallet.address)) >= before + amountNano ? true : undefined)
   await waitUntil(arrived, { what: 'the test TON', signal })

@@ -24,9 +24,9 @@ export const walletBalance = defineCommand({
     const { openChain } = await import('../chain/openChain.ts')
     const { readGstd } = await import('../chain/readGstd.ts')
     const { parseAddress } = await import('./parseAddress.ts')
-    const { openWallet } = await import('./openWallet.ts')
+    const { readWallet } = await import('./openWallet.ts')
     const address =
-      given !== undefined ? parseAddress(given) : (await openWallet(context.stateDir, name, network.network)).address
+      given !== undefined ? parseAddress(given) : (await readWallet(context.stateDir, name, network)).address
     const chain = openChain(network)
     const [balanceNano, gstdNano, deployed] = await Promise.all([
       chain.balance(address),

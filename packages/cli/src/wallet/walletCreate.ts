@@ -32,10 +32,12 @@ export const walletCreate = defineCommand({
   examples: ['gstd wallet create --fund', 'gstd wallet create --name owner-a'],
   run: async (context, { name, fund }) => {
     const network = await context.network()
-    const { openOrMakeWallet } = await import('./openWallet.ts')
+    const { openOrMakeWallet, readWallet } = await import('./openWallet.ts')
     const { friendlyAddress } = await import('./tonWallet.ts')
     const file = walletFile(context.stateDir, name)
-    const { wallet, made } = await openOrMakeWallet(file, () => readWalletFile(context.stateDir, name), network.network)
+    const made = (await readWalletFile(context.stateDir, name)) === undefined
+    if (made) await openOrMakeWallet(file, context.keyring(network))
+    const wallet = await readWallet(context.stateDir, name, network)
     if (!made && fund === undefined) {
       throw new GstdError('CONFIG_INVALID', `there is a wallet "${name}" already`, {
         details: { file, address: wallet.address, next: `gstd wallet show --name ${name}` },
@@ -46,7 +48,7 @@ export const walletCreate = defineCommand({
       fund === undefined
         ? undefined
         : await (await import('./fundWallet.ts')).fundWallet(context, network, wallet, fund)
-    const friendly = friendlyAddress(wallet, network.network)
+    const friendly = friendlyAddress(wallet.address, network.network)
     return {
       data: {
         name,

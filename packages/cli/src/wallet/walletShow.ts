@@ -3,7 +3,6 @@ import { facts } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
 import { asName, flag, withDefault } from '../program/option.ts'
 import { walletFile } from '../state/paths.ts'
-import { readWalletFile } from './walletFile.ts'
 
 export const walletShow = defineCommand({
   name: 'wallet show',
@@ -18,19 +17,20 @@ export const walletShow = defineCommand({
   examples: ['gstd wallet show', 'gstd wallet show --output quiet'],
   run: async (context, { name, reveal }) => {
     const network = await context.network()
-    const { openWallet } = await import('./openWallet.ts')
+    const { readWallet, revealWallet } = await import('./openWallet.ts')
     const { friendlyAddress } = await import('./tonWallet.ts')
-    const wallet = await openWallet(context.stateDir, name, network.network)
+    const wallet = await readWallet(context.stateDir, name, network)
     const file = walletFile(context.stateDir, name)
-    const mnemonic = reveal ? (await readWalletFile(context.stateDir, name))?.mnemonic : undefined
-    const friendly = friendlyAddress(wallet, network.network)
+    const words = reveal ? (await revealWallet(context.keyring(network), name)).words : undefined
+    const friendly = friendlyAddress(wallet.address, network.network)
     const data: Json = {
       name,
       address: wallet.address,
       address_friendly: friendly,
-      public_key: wallet.signer.publicKey,
+      public_key: wallet.public_key,
+      wallet: wallet.wallet,
       file,
-      mnemonic,
+      mnemonic: words?.split(' '),
     }
     return {
       data,
@@ -39,9 +39,10 @@ export const walletShow = defineCommand({
           ['wallet', style.bold(name)],
           ['address', friendly],
           ['raw', wallet.address],
-          ['public key', wallet.signer.publicKey],
+          ['public key', wallet.public_key],
+          ['contract', `wallet ${wallet.wallet}`],
           ['file', file],
-          ['words', mnemonic?.join(' ')],
+          ['words', words],
         ]),
       quiet: wallet.address,
     }

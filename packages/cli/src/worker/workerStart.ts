@@ -6,7 +6,6 @@ import type { Context } from '../program/context.ts'
 import { asInteger, asName, asText, optional, repeated, withDefault } from '../program/option.ts'
 import { runDaemon, toEventData } from '../program/runDaemon.ts'
 import { modelsDir, walletFile, workerDir } from '../state/paths.ts'
-import { readWalletFile } from '../wallet/walletFile.ts'
 import { describeEvent } from './describeEvent.ts'
 
 /** What runs when the worker is asked to stop gets this long to be handed over; the rest stays on disk. */
@@ -43,9 +42,8 @@ const showLines =
   }
 
 const openOwner = async (context: Context, name: string, network: NetworkConfig) => {
-  const read = () => readWalletFile(context.stateDir, name)
   const { openOrMakeWallet } = await import('../wallet/openWallet.ts')
-  const { wallet, made } = await openOrMakeWallet(walletFile(context.stateDir, name), read, network.network)
+  const { wallet, made } = await openOrMakeWallet(walletFile(context.stateDir, name), context.keyring(network))
   if (made) context.output.note(`made the owner's wallet "${name}": ${wallet.address}`)
   return wallet
 }
@@ -91,7 +89,7 @@ export const workerStart = defineCommand({
       const worker: Worker = await startWorker({
         stateDir: workerDir(stateDir, name),
         network,
-        owner: { signer: owner.signer, address: owner.address, wallet: 'v5r1' },
+        owner: { signer: owner.signer, address: owner.address, wallet: owner.version },
         payoutAddress,
         slots,
         ...(model.length > 0 && { models: model }),

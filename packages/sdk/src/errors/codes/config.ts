@@ -18,6 +18,16 @@ export const configCodes = defineCodes({
     httpStatus: 500,
     meaning: 'A file of the local state cannot be read; the message names it and how to recover.',
   },
+  STATE_EXPOSED: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning: 'A file with a secret may be read by others than its owner; the message names it and its mode.',
+  },
+  KEYSTORE_LOCKED: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning: 'A wallet or key cannot be opened: the passphrase is another one, or the file was changed.',
+  },
   STATE_LOCKED: {
     fault: 'config',
     httpStatus: 409,
