@@ -1,5 +1,5 @@
 import { coordinatorUrl, createSigner, GstdError, type NetworkConfig, toGstdError } from '@gstd/sdk'
-import { openChainReader } from '@gstd/sdk/contracts'
+import { type ChainAccess, chainAccessOf, openChainReader } from '@gstd/sdk/contracts'
 import type { AuditorEvent } from './auditorEvents.ts'
 import { createCoordinatorApi } from './follow/createCoordinatorApi.ts'
 import { createFollower } from './follow/createFollower.ts'
@@ -18,6 +18,8 @@ export type AuditorOptions = {
   onEvent?: (event: AuditorEvent) => void
   /** How often the log is read while entries arrive. */
   pollMs?: number
+  /** How the chain's endpoint may be used. */
+  chainAccess?: ChainAccess
   /** The chain, where another reader than that of the network's endpoint is at hand. */
   chain?: SettlementChain
   /** Unix ms. */
@@ -92,7 +94,9 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
   const stopping = new AbortController()
   const { signal } = stopping
   const { endpoint, vault, gstd_master: gstdMaster } = network
-  const chain = options.chain ?? openChainReader({ endpoint, vault, gstdMaster })
+  const chain =
+    options.chain ??
+    openChainReader({ endpoint, vault, gstdMaster, access: chainAccessOf(network.name, options.chainAccess) })
   const api = createCoordinatorApi({ url, origin, signer, address: network.operator_address, clock, signal })
   const notary = createNotary({ api, record, signer, origin, clock, onEvent })
   const cosigner = createCosigner({ chain, record, notary, clock, onEvent })

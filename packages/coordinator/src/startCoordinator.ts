@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createSigner, GstdError, type NetworkConfig, sha256, toHex } from '@gstd/sdk'
+import { type ChainAccess, chainAccessOf } from '@gstd/sdk/contracts'
 import type { Logger } from 'pino'
 import { WebSocketServer } from 'ws'
 import { createChainClient } from './chain/createChainClient.ts'
@@ -34,6 +35,8 @@ export type CoordinatorOptions = {
   /** Folder of the embedded database and the spool. */
   databaseDir: string
   listen: { host: string; port: number }
+  /** How the chain's endpoint may be used. */
+  chainAccess?: ChainAccess
   keys: {
     /** Ed25519 seed, 32 bytes in lower-case hex. */
     coordinatorSeed: string
@@ -74,7 +77,12 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const heads = await openHeads(journal, parameters, watch.ring)
   const spool = await createSpool(join(databaseDir, 'spool'))
   const chain = createChainClient(
-    { endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master },
+    {
+      endpoint: network.endpoint,
+      vault: network.vault,
+      gstdMaster: network.gstd_master,
+      access: chainAccessOf(network.name, options.chainAccess),
+    },
     clock,
   )
   const payments = createPayments({

@@ -1,4 +1,5 @@
 import type { AuditorEvent } from '@gstd/auditor'
+import { chainAccessFromEnv } from '../chain/chainAccess.ts'
 import { defineCommand } from '../program/command.ts'
 import { runDaemon, toEventData } from '../program/runDaemon.ts'
 import { auditorDir } from '../state/paths.ts'
@@ -45,6 +46,7 @@ export const auditorStart = defineCommand({
         network,
         seed,
         stateDir: auditorDir(stateDir),
+        chainAccess: chainAccessFromEnv(process.env),
         onEvent: relay.emit,
       })
       return {

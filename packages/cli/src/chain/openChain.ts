@@ -1,10 +1,10 @@
-import type { NetworkConfig } from '@gstd/sdk'
-import { Address, internal, type MessageRelaxed, SendMode } from '@ton/core'
-import { TonClient } from '@ton/ton'
-import { GstdError, formatAmount } from '@gstd/sdk'
+import { formatAmount, GstdError, type NetworkConfig } from '@gstd/sdk'
+import { callChain, type ChainAccess, chainAccessOf, openTonClient } from '@gstd/sdk/contracts'
+import { Address, type internal } from '@ton/core'
+import type { TonClient } from '@ton/ton'
 import type { TonWallet } from '../wallet/tonWallet.ts'
-import { callChain } from '@gstd/sdk/contracts'
-import { waitUntil } from './waitUntil.ts'
+import { chainAccessFromEnv } from './chainAccess.ts'
+import { sendFromWallet } from './sendFromWallet.ts'
 
 export type OutgoingMessage = Parameters<typeof internal>[0]
 
@@ -25,18 +25,21 @@ export type Chain = {
   call<Result>(run: () => Promise<Result>): Promise<Result>
 }
 
-const REQUEST_TIMEOUT_MS = 15_000
-const MESSAGE_LIFETIME_SEC = 120
-const MAX_ATTEMPTS = 5
 /** What the wallet itself needs for a message, generously. */
 const WALLET_FEE_NANO = 20_000_000n
 
 const toNano = (value: OutgoingMessage['value']): bigint => (typeof value === 'bigint' ? value : 0n)
 
-/** Opens the chain of a network. */
-export const openChain = (network: Pick<NetworkConfig, 'endpoint'>): Chain => {
-  const { endpoint } = network
-  const client = new TonClient({ endpoint, timeout: REQUEST_TIMEOUT_MS })
+/**
+ * Opens the chain of a network.
+ *
+ * @param access - how its endpoint may be used; from the environment when left out
+ */
+export const openChain = (
+  { name, endpoint }: Pick<NetworkConfig, 'name' | 'endpoint'>,
+  access: ChainAccess = chainAccessFromEnv(process.env),
+): Chain => {
+  const client = openTonClient(endpoint, chainAccessOf(name, access))
   const call = <Result>(run: () => Promise<Result>): Promise<Result> => callChain(endpoint, run)
   const balance = (address: string): Promise<bigint> => call(() => client.getBalance(Address.parse(address)))
 
@@ -56,28 +59,7 @@ export const openChain = (network: Pick<NetworkConfig, 'endpoint'>): Chain => {
           { details: { address: wallet.address, balance_nano: held.toString(), needed_nano: needed.toString() } },
         )
       }
-      const opened = client.open(wallet.contract)
-      const readSeqno = (): Promise<number> => call(() => opened.getSeqno())
-      for (let attempt = 1; ; attempt++) {
-        const seqno = await readSeqno()
-        const transfer = {
-          seqno,
-          secretKey: wallet.keyPair.secretKey,
-          messages: messages.map((message): MessageRelaxed => internal(message)),
-          sendMode: SendMode.PAY_GAS_SEPARATELY,
-          timeout: Math.floor(Date.now() / 1000) + MESSAGE_LIFETIME_SEC,
-        }
-        try {
-          await call(() => opened.sendTransfer(transfer))
-        } catch (thrown) {
-          // Another process sent from this wallet in between: its message took the number.
-          if (attempt < MAX_ATTEMPTS && (await readSeqno()) > seqno) continue
-          throw thrown
-        }
-        const taken = async () => ((await readSeqno()) > seqno ? true : undefined)
-        await waitUntil(taken, { what: 'the wallet’s message', signal })
-        return
-      }
+      await sendFromWallet({ client, call, wallet, messages, signal })
     },
   }
 }

@@ -9,7 +9,8 @@ export type WaitUntilOptions = {
   intervalMs?: number
 }
 
-const DEFAULT_TIMEOUT_MS = 60_000
+/** A real network takes some seconds for a block, and a message may wait for several. */
+const DEFAULT_TIMEOUT_MS = 120_000
 const DEFAULT_INTERVAL_MS = 150
 
 /**

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { GstdError } from '@gstd/sdk'
+import { chainAccessFromEnv } from '../chain/chainAccess.ts'
 import { defineCommand } from '../program/command.ts'
 import { optional } from '../program/option.ts'
 import { runDaemon } from '../program/runDaemon.ts'
@@ -55,6 +56,7 @@ export const coordinatorStart = defineCommand({
         network,
         databaseDir,
         listen: address,
+        chainAccess: chainAccessFromEnv(process.env),
         keys: { coordinatorSeed: seed, operatorWallet: operator },
         logger: createLogger(output.mode, process.stderr),
       })

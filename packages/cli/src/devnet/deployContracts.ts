@@ -54,7 +54,7 @@ export const deployContracts = async (
   known: NetworkConfig | undefined,
   signal: AbortSignal,
 ): Promise<{ network: NetworkConfig; restored: boolean }> => {
-  const chain = openChain(address)
+  const chain = openChain({ name: 'devnet', ...address })
   for (const wallet of [keys.operator, keys.minter]) await fundKey(chain, address, wallet, signal)
   const restored =
     known !== undefined && (await chain.isDeployed(known.vault)) && (await chain.isDeployed(known.gstd_master))

@@ -11,6 +11,14 @@ keys, the coordinator's address.
   --coordinator URL    another coordinator than the file names
   --state-dir DIR      another folder for networks, keys, wallets and sessions
 
+No testnet or mainnet is built in yet. On a network that is not called devnet,
+wallets and keys are encrypted with a passphrase (--passphrase-file,
+GSTD_PASSPHRASE, or a question on a terminal), and the TON endpoint is asked once
+a second, ten times with a key:
+
+  GSTD_TON_API_KEY              sent as X-API-Key; never written anywhere
+  GSTD_TON_REQUESTS_PER_SECOND  another limit, such as that of your own node
+
 The whole system on this machine, each line in a terminal of its own:
 
   gstd devnet start

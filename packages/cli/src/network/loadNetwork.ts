@@ -29,7 +29,9 @@ export const loadNetwork = async (options: {
     const known = KNOWN_NETWORKS.includes(name)
     throw new GstdError('CONFIG_MISSING', known ? `this version has no built-in ${name}` : `there is no file ${file}`, {
       details: { file, next: 'gstd help networks' },
-      hint: 'give --network the file that the operator of the network publishes',
+      hint: known
+        ? `no ${name} of GSTD is published yet: give --network the network.json of whoever operates one, or deploy one with "gstd coordinator deploy"`
+        : 'give --network the file that the operator of the network publishes',
     })
   }
   return coordinator === undefined ? network : { ...network, coordinator }

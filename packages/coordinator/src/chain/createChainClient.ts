@@ -1,4 +1,4 @@
-import { type ChainReader, openChainReader, escrowAddress } from '@gstd/sdk/contracts'
+import { type ChainAccess, type ChainReader, openChainReader, escrowAddress } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
 import type { EscrowState, RequesterChain } from '../intake/requesterView.ts'
 
@@ -23,11 +23,11 @@ const cachedBy = <Value>(read: (key: string) => Promise<Value>, clock: () => num
 /**
  * Opens the chain of a network.
  *
- * @param addresses - endpoint, and raw addresses of vault and GSTD master
+ * @param addresses - endpoint, how it may be used, and raw addresses of vault and GSTD master
  * @param clock - unix ms
  */
 export const createChainClient = (
-  addresses: { endpoint: string; vault: string; gstdMaster: string },
+  addresses: { endpoint: string; vault: string; gstdMaster: string; access?: ChainAccess | undefined },
   clock: () => number,
 ): ChainClient => {
   const reader = openChainReader(addresses)

@@ -16,9 +16,13 @@ export const callChain = async <Result>(endpoint: string, call: () => Promise<Re
     return await call()
   } catch (thrown) {
     if (thrown instanceof GstdError) throw thrown
-    throw new GstdError('CHAIN_UNAVAILABLE', `the TON endpoint ${endpoint} does not answer: ${causeOf(thrown)}`, {
+    const tooFast = thrown instanceof Error && 'status' in thrown && thrown.status === 429
+    const problem = tooFast ? 'asks for fewer requests' : 'does not answer'
+    throw new GstdError('CHAIN_UNAVAILABLE', `the TON endpoint ${endpoint} ${problem}: ${causeOf(thrown)}`, {
       details: { endpoint },
-      hint: 'check that it runs and that the network’s file has its address',
+      hint: tooFast
+        ? 'get a key from whoever runs it and set GSTD_TON_API_KEY, or lower GSTD_TON_REQUESTS_PER_SECOND'
+        : 'check that it runs and that the network’s file has its address',
       cause: thrown,
     })
   }

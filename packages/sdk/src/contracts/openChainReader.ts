@@ -1,6 +1,8 @@
 import { Address } from '@ton/core'
-import { TonClient } from '@ton/ton'
+import type { TonClient } from '@ton/ton'
 import { callChain } from './callChain.ts'
+import type { ChainAccess } from './chainAccess.ts'
+import { openTonClient } from './openTonClient.ts'
 import { readGstdBalance } from './readGstdBalance.ts'
 import { type EscrowState, RequesterEscrow } from './RequesterEscrow.ts'
 import { Vault, type VaultState } from './Vault.ts'
@@ -11,6 +13,7 @@ export type ChainReaderOptions = {
   /** Raw addresses. */
   vault: string
   gstdMaster: string
+  access?: ChainAccess | undefined
 }
 
 /** Reads the project's contracts of one network. Every method throws `CHAIN_UNAVAILABLE` and `CHAIN_STATE_INVALID`. */
@@ -26,11 +29,9 @@ export type ChainReader = {
   call<Result>(run: () => Promise<Result>): Promise<Result>
 }
 
-const REQUEST_TIMEOUT_MS = 15_000
-
 /** Opens a network's endpoint for reading. */
-export const openChainReader = ({ endpoint, vault, gstdMaster }: ChainReaderOptions): ChainReader => {
-  const client = new TonClient({ endpoint, timeout: REQUEST_TIMEOUT_MS })
+export const openChainReader = ({ endpoint, vault, gstdMaster, access }: ChainReaderOptions): ChainReader => {
+  const client = openTonClient(endpoint, access)
   const call = <Result>(run: () => Promise<Result>): Promise<Result> => callChain(endpoint, run)
   const vaultAddress = Address.parseRaw(vault)
   const master = Address.parseRaw(gstdMaster)
