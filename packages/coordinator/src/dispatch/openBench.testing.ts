@@ -10,7 +10,7 @@ import {
 import { onTestFinished } from 'vitest'
 import { type Connections, createConnections } from '../devices/connections.ts'
 import { createIntake } from '../intake/createIntake.ts'
-import { createRequester, type RequesterForTests } from '../intake/createRequester.testing.ts'
+import { createRequester, type KnownRequester, type RequesterForTests } from '../intake/createRequester.testing.ts'
 import { type Journal, openJournal } from '../log/journal.ts'
 import { openParameters } from '../parameters/openParameters.ts'
 import { copyDatabase } from '../storage/copyDatabase.testing.ts'
@@ -58,13 +58,16 @@ export type Bench = {
 const START_MS = 1_800_000_000_000
 
 /** Opens a bench over a database of the test's own. */
-export const openBench = async (changes: Partial<NetworkConfig> = {}): Promise<Bench> => {
+export const openBench = async (
+  changes: Partial<NetworkConfig> = {},
+  known: { signer?: Signer; requester?: KnownRequester; startMs?: number } = {},
+): Promise<Bench> => {
   const directory = await copyDatabase()
-  const signer = createSigner(randomHex(32))
+  const signer = known.signer ?? createSigner(randomHex(32))
   let network = networkForTests(signer.publicKey, changes)
   const origin = { network: network.network, vault: network.vault }
-  const requester = createRequester(origin)
-  let nowMs = START_MS
+  const requester = createRequester(origin, known.requester)
+  let nowMs = known.startMs ?? START_MS
   const clock = () => nowMs
 
   const start = async () => {

@@ -41,13 +41,16 @@ const inlineInput = (bytes: Uint8Array) => ({
   data: toBase64(bytes),
 })
 
+/** A requester that exists elsewhere, such as on a chain. */
+export type KnownRequester = { address: string; escrow: string; sessionKey: Signer }
+
 /** Makes a requester with 100 TON in its escrow. */
-export const createRequester = (origin: Origin): RequesterForTests => {
-  const address = `0:${randomHex(32)}`
-  const sessionKey = createSigner(randomHex(32))
+export const createRequester = (origin: Origin, known?: KnownRequester): RequesterForTests => {
+  const address = known?.address ?? `0:${randomHex(32)}`
+  const sessionKey = known?.sessionKey ?? createSigner(randomHex(32))
   const session = { key: sessionKey.publicKey, capNano: 1000n * TON, expiresAtSec: 4_000_000_000 }
   const escrow: EscrowState = {
-    address: `0:${randomHex(32)}`,
+    address: known?.escrow ?? `0:${randomHex(32)}`,
     session,
     previousSession: { key: '0'.repeat(64), capNano: 0n, expiresAtSec: 0 },
     balanceNano: 100n * TON,

@@ -58,7 +58,8 @@ const toExecErrand = (commit: UnfinishedCommit, vault: VaultState, context: Paym
   const value = attachNano.exec(Math.min(commit.body.payouts.length, 250))
   return [
     {
-      purpose: `exec:${next}`,
+      // Two epochs may pay the same sums to the same addresses: then their batches are the same.
+      purpose: `exec:${commit.epoch}:${next}`,
       message: { to: Address.parseRaw(context.parameters.vault), value, bounce: true, body: exec({ batch }) },
       repeatAfterMs: REPEAT_EXEC_MS,
     },

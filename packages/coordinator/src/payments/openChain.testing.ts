@@ -1,0 +1,112 @@
+import { randomBytes } from 'node:crypto'
+import { startDevnet } from '@gstd/devnet'
+import { createSigner, randomHex, type Signer } from '@gstd/sdk'
+import { attachNano, deposit, RequesterEscrow, setSession, Vault, type VaultState } from '@gstd/sdk/contracts'
+import { type Address, internal, SendMode, toNano } from '@ton/core'
+import { keyPairFromSeed } from '@ton/crypto'
+import { TonClient, WalletContractV5R1 } from '@ton/ton'
+import { expect, onTestFinished } from 'vitest'
+import type { KnownRequester } from '../intake/createRequester.testing.ts'
+import type { OperatorWallet } from './operatorWallet.ts'
+
+/** A real chain with a vault, an operator who can pay, and a requester with 100 TON in an escrow. */
+export type ChainForTests = {
+  endpoint: string
+  vault: string
+  operator: OperatorWallet
+  coordinator: Signer
+  auditor: Signer
+  requester: KnownRequester
+  /** What the vault has sent to an address. Its balance may be less by its rent. */
+  receivedNano(address: Address): Promise<bigint>
+  readVault(): Promise<VaultState | undefined>
+}
+
+const GLOBAL_ID = -3
+const BLOCK_MS = 20
+const DAY_SEC = 86_400
+
+const createWallet = (): OperatorWallet => {
+  const keyPair = keyPairFromSeed(randomBytes(32))
+  const contract = WalletContractV5R1.create({
+    publicKey: keyPair.publicKey,
+    walletId: { networkGlobalId: GLOBAL_ID },
+  })
+  return { contract, keyPair, address: contract.address.toRawString() }
+}
+
+const soon = <Value>(look: () => Promise<Value>) => expect.poll(look, { timeout: 30_000, interval: 20 })
+
+/** Starts a chain for one test. */
+export const openChain = async (): Promise<ChainForTests> => {
+  const devnet = await startDevnet({ listen: { host: '127.0.0.1', port: 0 }, blockMs: BLOCK_MS, globalId: GLOBAL_ID })
+  onTestFinished(() => devnet.stop())
+  const client = new TonClient({ endpoint: devnet.endpoint })
+  const [operator, owner] = [createWallet(), createWallet()]
+  const [coordinator, auditor, sessionKey] = [0, 1, 2].map(() => createSigner(randomHex(32))) as [
+    Signer,
+    Signer,
+    Signer,
+  ]
+
+  const fund = async ({ address, contract }: OperatorWallet): Promise<void> => {
+    const body = JSON.stringify({ address, amount_nano: toNano('200').toString() })
+    await fetch(devnet.faucet, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
+    await soon(() => client.getBalance(contract.address)).toBeGreaterThan(0n)
+  }
+  const send = async (wallet: OperatorWallet, messages: Parameters<typeof internal>[0][]): Promise<void> => {
+    const opened = client.open(wallet.contract)
+    const seqno = await opened.getSeqno()
+    const { secretKey } = wallet.keyPair
+    const sendMode = SendMode.PAY_GAS_SEPARATELY
+    await opened.sendTransfer({ seqno, secretKey, sendMode, messages: messages.map((message) => internal(message)) })
+    await soon(() => opened.getSeqno()).toBe(seqno + 1)
+  }
+
+  await fund(operator)
+  await fund(owner)
+  const vault = Vault.createFromConfig({
+    coordinatorKey: coordinator.publicKey,
+    auditorKey: auditor.publicKey,
+    guardian: owner.contract.address,
+    challengeWindowSec: 1,
+  })
+  const escrow = RequesterEscrow.createFromOwner({ owner: owner.contract.address, vault: vault.address })
+  await client.open(vault).sendDeploy(client.open(operator.contract).sender(operator.keyPair.secretKey))
+  const amountNano = toNano('100')
+  await send(owner, [
+    {
+      to: escrow.address,
+      value: amountNano + attachNano.deposit,
+      ...(escrow.init !== undefined && { init: escrow.init }),
+      body: deposit({ jobId: randomHex(32), amountNano }),
+    },
+    {
+      to: escrow.address,
+      value: attachNano.setSession,
+      body: setSession({
+        key: sessionKey.publicKey,
+        capNano: toNano('1000'),
+        expiresAtSec: Math.floor(Date.now() / 1000) + DAY_SEC,
+      }),
+    },
+  ])
+  await soon(async () => (await client.open(escrow).getState())?.session.key).toBe(sessionKey.publicKey)
+  await soon(() => client.isContractDeployed(vault.address)).toBe(true)
+  return {
+    endpoint: devnet.endpoint,
+    vault: vault.address.toRawString(),
+    operator,
+    coordinator,
+    auditor,
+    requester: { address: owner.address, escrow: escrow.address.toRawString(), sessionKey },
+    receivedNano: async (address) => {
+      const transactions = await client.getTransactions(address, { limit: 100 })
+      return transactions.reduce((sum, { inMessage }) => {
+        if (inMessage?.info.type !== 'internal' || !inMessage.info.src.equals(vault.address)) return sum
+        return sum + inMessage.info.value.coins
+      }, 0n)
+    },
+    readVault: () => client.open(vault).getState(),
+  }
+}
