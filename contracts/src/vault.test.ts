@@ -43,10 +43,12 @@ describe.each(allPriceSets)('Vault at the prices of %s', (prices) => {
     })
     expect(await vaultState(network)).toEqual({
       epoch: 0,
+      fundedFrom: 1,
       fundedNextNano: 0n,
       firstFundAtSec: 0,
       owedNano: 0n,
       paidNano: 0n,
+      frozenAtSec: 0,
       current: { next: NONE, remainingNano: 0n, validFromSec: 0 },
       roots: { reputationRoot: NONE, logRoot: NONE },
     })

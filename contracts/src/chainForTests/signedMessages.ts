@@ -14,10 +14,10 @@ import { HOUR_SEC, keys, nowSec, type TestNetwork } from './openTestNetwork.ts'
 export const ROOT = 'cd'.repeat(32)
 
 export type SignedBody = { body: Cell; coordinatorSignature: string; auditorSignature: string }
-type BothKeys = { coordinator?: Signer; auditor?: Signer }
+export type BothKeys = { coordinator?: Signer; auditor?: Signer }
 
 /** Signs a body with the keys of the vault, or with others. */
-const signBoth = async (body: Cell, { coordinator, auditor }: BothKeys = {}): Promise<SignedBody> => ({
+export const signBoth = async (body: Cell, { coordinator, auditor }: BothKeys = {}): Promise<SignedBody> => ({
   body,
   coordinatorSignature: await (coordinator ?? keys.coordinator).sign(body.hash()),
   auditorSignature: await (auditor ?? keys.auditor).sign(body.hash()),

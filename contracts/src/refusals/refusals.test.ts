@@ -1,14 +1,15 @@
 import { refusals } from '@gstd/sdk/contracts'
 import { describe, expect, it } from 'vitest'
-import { dataOf } from '../chainForTests/freeze.ts'
+import { dataOf } from '../chainForTests/dataOf.ts'
 import { allPriceSets } from '../chainForTests/openTestNetwork.ts'
 import { refusalsIn, rentOf } from '../chainForTests/transactions.ts'
 import { useNetwork } from '../chainForTests/useNetwork.ts'
 import { escrowRefusals } from './escrowRefusals.ts'
+import { guardRefusals } from './guardRefusals.ts'
 import { jettonRefusals } from './jettonRefusals.ts'
 import { vaultRefusals } from './vaultRefusals.ts'
 
-const cases = [...escrowRefusals, ...vaultRefusals, ...jettonRefusals]
+const cases = [...escrowRefusals, ...vaultRefusals, ...guardRefusals, ...jettonRefusals]
 
 it('every refusal has a case', () => {
   expect(new Set(cases.map(({ refusal }) => refusal))).toEqual(new Set(Object.keys(refusals)))

@@ -1,6 +1,4 @@
 import { Address, beginCell, type Cell, toNano } from '@ton/core'
-import type { SendMessageResult } from '@ton/sandbox'
-import { freeze } from '../chainForTests/freeze.ts'
 import { fundCell } from '../chainForTests/forwardedCells.ts'
 import { CHALLENGE_SEC, keys, nowSec, pass } from '../chainForTests/openTestNetwork.ts'
 import { sendAs } from '../chainForTests/sendAs.ts'
@@ -61,17 +59,6 @@ const executing = (
     pass(opened.network, waitSec)
     const batch = message.batches[position] ?? beginCell().endCell()
     return () => sendExec(opened, batch)
-  },
-})
-
-/** What a frozen vault refuses; no message freezes one yet. */
-const frozen = (what: string, act: (opened: Opened) => Promise<() => Promise<SendMessageResult>>): RefusalCase => ({
-  refusal: 'FROZEN',
-  what,
-  arrange: async (opened) => {
-    const send = await act(opened)
-    await freeze(opened.network)
-    return send
   },
 })
 
@@ -180,14 +167,4 @@ export const vaultRefusals: RefusalCase[] = [
       return () => sendExec(opened, batch)
     },
   },
-  frozen('a charge', async (opened) => () => sendCharge(opened)),
-  frozen('a commit', async (opened) => () => sendCommit(opened)),
-  frozen('a batch', async (opened) => {
-    await sendCharge(opened)
-    const message = await commitOf(opened.network, { payouts: [device] })
-    await opened.network.vault.sendCommit(opened.network.operator.getSender(), message)
-    pass(opened.network, CHALLENGE_SEC)
-    const [batch = beginCell().endCell()] = message.batches
-    return () => sendExec(opened, batch)
-  }),
 ]

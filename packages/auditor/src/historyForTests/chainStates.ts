@@ -7,10 +7,12 @@ const NO_HASH = '0'.repeat(64)
 /** @returns a vault's state as the chain would show it, with nothing being paid. */
 export const vaultState = (state: Partial<VaultState> = {}): VaultState => ({
   epoch: 0,
+  fundedFrom: 1,
   fundedNextNano: 0n,
   firstFundAtSec: 0,
   owedNano: 0n,
   paidNano: 0n,
+  frozenAtSec: 0,
   current: { next: NO_HASH, remainingNano: 0n, validFromSec: 0 },
   roots: { reputationRoot: NO_HASH, logRoot: NO_HASH },
   ...state,

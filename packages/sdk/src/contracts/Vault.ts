@@ -12,7 +12,7 @@ import {
 } from '@ton/core'
 import { hexToInt, intToHex, NO_HASH, readChecked } from './cells.ts'
 import { vaultCode as vaultBoc } from './code/vaultCode.ts'
-import { attachNano, charge, commit, exec } from './messages.ts'
+import { attachNano, charge, commit, exec, unfreeze, veto } from './messages.ts'
 import { MAX_PAYOUTS_PER_BATCH } from './payoutBatches.ts'
 import { escrowCode } from './RequesterEscrow.ts'
 
@@ -27,11 +27,15 @@ export type VaultConfig = {
 export type VaultState = {
   /** The last committed epoch. */
   epoch: number
+  /** The first epoch whose charges are in `fundedNextNano`: epoch + 1, or one that was vetoed. */
+  fundedFrom: number
   /** What funds epoch + 1. */
   fundedNextNano: bigint
   firstFundAtSec: number
   owedNano: bigint
   paidNano: bigint
+  /** 0 while it is not frozen. */
+  frozenAtSec: number
   /**
    * The epoch in its challenge window or being paid; `next` is zeros where nothing is left to pay. One that pays
    * nobody still keeps the next commit waiting until `validFromSec`.
@@ -54,9 +58,9 @@ export const vaultCode = (): Cell => Cell.fromBase64(vaultBoc)
 
 /**
  * `vault$_ keys:^[coordinator:uint256 auditor:uint256 guardian:MsgAddressInt pending_change:(Maybe ^Cell)]
- *  codes:^[escrow:^Cell device_account:(Maybe ^Cell)] challenge_sec:uint32 epoch:uint32 funded_next:Coins
- *  first_fund_at:uint32 owed:Coins paid:Coins frozen_at:uint32 current:(Maybe ^Current)
- *  roots:^Roots = VaultStorage;`
+ *  codes:^[escrow:^Cell device_account:(Maybe ^Cell)] challenge_sec:uint32 epoch:uint32 funded_from:uint32
+ *  window_from:uint32 funded_next:Coins first_fund_at:uint32 owed:Coins paid:Coins frozen_at:uint32
+ *  current:(Maybe ^Current) roots:^Roots = VaultStorage;`
  * `current$_ next:uint256 remaining:Coins valid_from:uint32 funded:Coins first_fund_at:uint32 roots:^Roots = Current;`
  * `roots$_ reputation_root:uint256 log_root:uint256 = Roots;`
  */
@@ -72,6 +76,8 @@ const initialData = (config: VaultConfig): Cell =>
     .storeRef(beginCell().storeRef(escrowCode()).storeMaybeRef(null))
     .storeUint(config.challengeWindowSec, 32)
     .storeUint(0, 32)
+    .storeUint(1, 32)
+    .storeUint(1, 32)
     .storeCoins(0)
     .storeUint(0, 32)
     .storeCoins(0)
@@ -126,6 +132,22 @@ export class Vault implements Contract {
     await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: exec(message) })
   }
 
+  /** Takes an epoch back inside its window, and freezes the vault; from the guardian. */
+  async sendVeto(
+    provider: ContractProvider,
+    via: Sender,
+    message: { epoch: number; valueNano?: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const value = message.valueNano ?? attachNano.guard
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: veto(message) })
+  }
+
+  /** Ends a freeze of at least 7 days. */
+  async sendUnfreeze(provider: ContractProvider, via: Sender, message: Signed): Promise<void> {
+    const value = message.valueNano ?? attachNano.guard
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: unfreeze(message) })
+  }
+
   /**
    * @returns undefined when it is not deployed
    * @throws GstdError `CHAIN_STATE_INVALID`
@@ -137,19 +159,23 @@ export class Vault implements Contract {
     return readChecked('the vault', () => {
       stack.skip(3)
       const epoch = stack.readNumber()
+      const fundedFrom = stack.readNumber()
+      stack.skip(1)
       const fundedNextNano = stack.readBigNumber()
       const firstFundAtSec = stack.readNumber()
       const owedNano = stack.readBigNumber()
       const paidNano = stack.readBigNumber()
-      stack.skip(1)
+      const frozenAtSec = stack.readNumber()
       const current = stack.readCellOpt()?.beginParse()
       const roots = stack.readCell().beginParse()
       return {
         epoch,
+        fundedFrom,
         fundedNextNano,
         firstFundAtSec,
         owedNano,
         paidNano,
+        frozenAtSec,
         current:
           current === undefined
             ? { next: NO_HASH, remainingNano: 0n, validFromSec: 0 }

@@ -10,6 +10,7 @@ export const refusals = {
   WRONG_NETWORK: 406,
   WRONG_CONTRACT: 407,
   EXPIRED: 408,
+  NOT_GUARDIAN: 409,
   COORDINATOR_SIGNATURE: 410,
   AUDITOR_SIGNATURE: 411,
   SESSION_SIGNATURE: 412,
@@ -33,8 +34,11 @@ export const refusals = {
   WINDOW_OPEN: 435,
   WRONG_BATCH: 436,
   OVER_COMMITTED: 437,
+  WINDOW_CLOSED: 438,
+  NOT_FROZEN: 439,
   JETTON_BALANCE: 440,
   JETTON_SENDER: 441,
+  TOO_EARLY: 442,
 } as const
 
 /** Turns a contract's exit code into an error of the project. */

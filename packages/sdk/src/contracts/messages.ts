@@ -44,6 +44,16 @@ export const commit = (message: Signed): Cell => signed(0x47560003, message)
 export const exec = (message: QueryId & { batch: Cell }): Cell =>
   header(0x47560004, message).storeRef(message.batch).endCell()
 
+/** `veto#47560005 query_id:uint64 epoch:uint32 = VaultMessage;` */
+export const veto = (message: QueryId & { epoch: number }): Cell =>
+  header(0x47560005, message).storeUint(message.epoch, 32).endCell()
+
+/**
+ * `unfreeze#47560006 query_id:uint64 coordinator_signature:bits512 auditor_signature:^bits512 body:^UnfreezeBody
+ *  = VaultMessage;`
+ */
+export const unfreeze = (message: Signed): Cell => signed(0x47560006, message)
+
 /** Nano TON to attach to each message, enough at both price sets; what is not needed returns to the sender. */
 export const attachNano = {
   /** On top of the amount; covers the contract's rent the first time. */
@@ -52,5 +62,7 @@ export const attachNano = {
   close: toNano('0.02'),
   charge: toNano('0.05'),
   commit: toNano('0.03'),
+  /** What guardian, coordinator and auditor send to the vault beside commits. */
+  guard: toNano('0.03'),
   exec: (payouts: number): bigint => toNano('0.03') + BigInt(payouts) * toNano('0.002'),
 } as const

@@ -1,0 +1,20 @@
+import { buildUnfreezeBody, type SignedFor } from '@gstd/sdk/contracts'
+import { HOUR_SEC, nowSec, type TestNetwork } from './openTestNetwork.ts'
+import { type BothKeys, signBoth, type SignedBody, vaultState } from './signedMessages.ts'
+
+export type GuardOptions = Partial<SignedFor> & BothKeys
+
+const originOf = (network: TestNetwork, options: GuardOptions): SignedFor => ({
+  network: options.network ?? network.globalId,
+  vault: options.vault ?? network.vault.address,
+  validUntilSec: options.validUntilSec ?? nowSec(network) + HOUR_SEC,
+})
+
+/** What ends the freeze that the vault is in, but for what the options say. */
+export const unfreezeOf = async (
+  network: TestNetwork,
+  options: GuardOptions & { frozenAtSec?: number } = {},
+): Promise<SignedBody> => {
+  const frozenAtSec = options.frozenAtSec ?? (await vaultState(network)).frozenAtSec
+  return signBoth(buildUnfreezeBody({ ...originOf(network, options), frozenAtSec }), options)
+}

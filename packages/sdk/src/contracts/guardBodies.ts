@@ -1,0 +1,22 @@
+import { type Address, beginCell, type Cell } from '@ton/core'
+
+/** For which network, vault and time coordinator and auditor sign. */
+export type SignedFor = {
+  /** Global id of the TON network. */
+  network: number
+  vault: Address
+  validUntilSec: number
+}
+
+const header = (op: number, { network, vault, validUntilSec }: SignedFor) =>
+  beginCell().storeUint(op, 32).storeInt(network, 32).storeAddress(vault).storeUint(validUntilSec, 32)
+
+/**
+ * Builds the cell whose hash coordinator and auditor sign to end a freeze, 7 days after it began.
+ *
+ * `unfreeze_body#4755465a global_id:int32 vault:MsgAddressInt valid_until:uint32 frozen_at:uint32 = UnfreezeBody;`
+ *
+ * @param fields - `frozenAtSec` as the vault says
+ */
+export const buildUnfreezeBody = (fields: SignedFor & { frozenAtSec: number }): Cell =>
+  header(0x4755465a, fields).storeUint(fields.frozenAtSec, 32).endCell()
