@@ -4,7 +4,7 @@ import { expect } from 'vitest'
 import { nowSec } from '../chainForTests/openTestNetwork.ts'
 import { refusalsIn } from '../chainForTests/transactions.ts'
 import type { InFlight, World } from './createWorld.ts'
-import { fundsOf, opOf } from './fundsOf.ts'
+import { opOf, readFund } from './readFund.ts'
 
 const EVENT = { charged: 0x474500e1, deposited: 0x474500e2, committed: 0x475600e1, executed: 0x475600e2 } as const
 const PAYOUT = 0x475600e3
@@ -82,8 +82,7 @@ export const createObserver = (): Observer => {
           expect(refusalsIn({ transactions: [transaction] })).toEqual([origin.refused])
       }
       for (const refusal of refusalsIn({ transactions: [transaction] })) count(`refused: ${refusal}`)
-      const isUndone = message.info.type === 'internal' && message.info.bounced && fundsOf(message) > 0n
-      if (isUndone && origin.refused === undefined) count('charge undone')
+      if (readFund(message)?.isBounced && origin.refused === undefined) count('charge undone')
       for (const { body } of transaction.externals) onEvent(world, body.beginParse(), delivered)
       for (const sent of transaction.outMessages.values()) onPayout(sent)
       if (!(message.info.dest instanceof Address)) throw new Error('a message to nowhere')

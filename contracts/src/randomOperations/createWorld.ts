@@ -16,6 +16,8 @@ export type Origin = {
   refused?: keyof typeof refusals | 'somehow'
   /** Hash of the body that was signed: it may count once. */
   bodyHash?: string
+  /** What a charge adds to its escrow, and how many tasks are charged then in all. */
+  charge?: { deltaNano: bigint; tasks: number }
   /** Arrives before all others. */
   isHurried?: boolean
 }
@@ -35,7 +37,7 @@ export type World = {
   /** Messages on their way, each (source, destination) in order. */
   inFlight: InFlight[]
   /** Everything that may be sent again: bodies with all signatures. */
-  sent: { to: Address; body: Cell; bodyHash: string }[]
+  sent: { to: Address; body: Cell; origin: Origin }[]
   /** Batches by the hash under which they are committed. */
   batches: Map<string, Cell>
   injectedNano: bigint

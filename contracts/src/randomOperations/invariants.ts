@@ -1,9 +1,11 @@
+import type { EscrowState } from '@gstd/sdk/contracts'
 import type { Address } from '@ton/core'
 import { expect } from 'vitest'
 import type { Requester } from '../chainForTests/createRequester.ts'
+import { checkEscrow } from './checkEscrow.ts'
 import type { Observer } from './createObserver.ts'
 import type { InFlight, World } from './createWorld.ts'
-import { fundsOf } from './fundsOf.ts'
+import { readFund } from './readFund.ts'
 
 /** Nano TON that all accounts hold together, what is on its way, and what was burned as fees. */
 const totalNano = async (world: World): Promise<bigint> => {
@@ -33,7 +35,7 @@ export const createInvariants = async (world: World): Promise<Invariants> => {
   const { address: vaultAddress } = network.vault
   const startNano = (await totalNano(world)) - world.injectedNano
   const vaultStartNano = await network.balanceOf(vaultAddress)
-  const lastCharged = new Map<Requester, bigint>()
+  const lastStates = new Map<Requester, EscrowState>()
   const earmarkedNano = async (): Promise<bigint> => {
     const { fundedNextNano, owedNano, current } = await world.vault()
     return fundedNextNano + owedNano + current.remainingNano
@@ -43,22 +45,20 @@ export const createInvariants = async (world: World): Promise<Invariants> => {
     (await network.balanceOf(address)) + (world.rents.get(address.toRawString()) ?? 0n)
 
   return {
-    checkSums: async (observer, { message: { info } }) => {
+    checkSums: async (observer, delivered) => {
       const { paidNano } = await world.vault()
       expect(observer.paidOutNano(), 'what the vault has paid was sent').toBe(paidNano)
       let charged = 0n
       for (const requester of requesters) {
         const state = await world.escrow(requester)
         if (state === undefined) continue
-        const { chargedNano, pending } = state
-        const isUndone = chargedNano < (lastCharged.get(requester) ?? 0n)
-        if (isUndone) expect(info.type === 'internal' && info.bounced, 'only a bounce undoes a charge').toBe(true)
-        lastCharged.set(requester, chargedNano)
-        expect(pending.deltaNano, 'no more is pending than was charged').toBeLessThanOrEqual(chargedNano)
-        charged += chargedNano
+        const before = lastStates.get(requester) ?? { ...state, balanceNano: 0n, chargedNano: 0n, tasks: 0 }
+        if (state !== before) checkEscrow(before, state, delivered)
+        lastStates.set(requester, state)
+        charged += state.chargedNano
       }
       const honest = world.inFlight.filter(({ origin }) => origin.refused === undefined)
-      const moving = honest.reduce((sum, { message }) => sum + fundsOf(message), 0n)
+      const moving = honest.reduce((sum, { message }) => sum + (readFund(message)?.deltaNano ?? 0n), 0n)
       expect(charged, 'all that is charged is funded or on its way').toBe((await earmarkedNano()) + paidNano + moving)
     },
     checkBalances: async () => {

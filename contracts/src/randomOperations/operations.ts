@@ -11,7 +11,7 @@ import {
   type SignedBody,
 } from '../chainForTests/signedMessages.ts'
 import type { Origin, World } from './createWorld.ts'
-import { fundsOf } from './fundsOf.ts'
+import { readFund } from './readFund.ts'
 
 export type Operation = (world: World) => Promise<void>
 
@@ -31,7 +31,7 @@ const sendSigned = (
 ): void => {
   const { network } = world
   const bodyHash = message.body.hash().toString('hex')
-  world.sent.push({ to: network.vault.address, body, bodyHash })
+  world.sent.push({ to: network.vault.address, body, origin: { ...origin, bodyHash } })
   const from = origin.isHurried ? network.guardian.address : network.operator.address
   world.send({ ...origin, bodyHash }, { from, to: network.vault.address, body, valueNano: value })
 }
@@ -117,7 +117,8 @@ const charges: Operation = async (world) => {
   const deltaNano = random.chance(0.1)
     ? leftNano + random.nano(toNano('1'))
     : random.nano(largest(leftNano, 0n)) / 2n + 1n
-  const options: ChargeOptions = { deltaNano, session, tasks: (state?.tasks ?? 0) + 1 + random.below(100) }
+  const tasks = (state?.tasks ?? 0) + 1 + random.below(100)
+  const options: ChargeOptions = { deltaNano, session, tasks }
   const how = random.below(10)
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
   const origins: [Origin, ChargeOptions, bigint?][] = [
@@ -135,7 +136,7 @@ const charges: Operation = async (world) => {
       { ...options, previousChargedNano: 2n ** 60n, cumulativeNano: 2n ** 60n + deltaNano },
     ],
   ]
-  const [origin, chosen, value] = origins[how] ?? [{ name: 'charge' }, options]
+  const [origin, chosen, value] = origins[how] ?? [{ name: 'charge', charge: { deltaNano, tasks } }, options]
   const message = await chargeOf(network, requester, chosen)
   sendSigned(world, origin, { message, body: charge(message), ...(value !== undefined && { value }) })
 }
@@ -186,8 +187,9 @@ const executes: Operation = async (world) => {
 
 const replays: Operation = async (world) => {
   if (world.sent.length === 0) return
-  const { to, body, bodyHash } = world.random.pick(world.sent)
-  world.send({ name: 'replay', bodyHash }, { from: world.network.guardian.address, to, body, valueNano: AMPLE_NANO })
+  const { to, body, origin } = world.random.pick(world.sent)
+  const replay = { ...origin, name: `replay of ${origin.name}`, isHurried: false }
+  world.send(replay, { from: world.network.guardian.address, to, body, valueNano: AMPLE_NANO })
 }
 
 const forges: Operation = async (world) => {
@@ -235,7 +237,7 @@ const weighted: readonly (readonly [number, Operation])[] = [
 ]
 
 const hasFundsOnTheirWay = ({ inFlight }: World): boolean =>
-  inFlight.some(({ message, origin }) => origin.refused === undefined && fundsOf(message) > 0n)
+  inFlight.some(({ message, origin }) => origin.refused === undefined && readFund(message) !== undefined)
 
 /** Chooses what happens next; a commit while funds are on their way, which makes them bounce, more often than by chance. */
 export const chooseOperation = async (world: World): Promise<Operation> => {
