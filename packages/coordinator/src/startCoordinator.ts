@@ -23,6 +23,7 @@ import { createPayments, type OperatorWallet } from './payments/createPayments.t
 import { buildReceipt } from './receipts/buildReceipt.ts'
 import { deleteOldData } from './retention/deleteOldData.ts'
 import { createSpool } from './spool/createSpool.ts'
+import { lockDatabaseDir } from './storage/lockDatabaseDir.ts'
 import { migrate } from './storage/migrate.ts'
 import { openPglite } from './storage/openPglite.ts'
 import { cancelTask } from './tasks/cancelTask.ts'
@@ -60,7 +61,8 @@ const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 /**
  * Starts a coordinator: intake, queue, matcher, validator, log and payments over one embedded database.
  *
- * @throws GstdError `CONFIG_INVALID`, `PORT_IN_USE`, `STATE_CORRUPT`
+ * @throws GstdError `CONFIG_INVALID`, `PORT_IN_USE`, `STATE_CORRUPT`, `STATE_LOCKED` when another coordinator has the
+ * database
  */
 export const startCoordinator = async (options: CoordinatorOptions): Promise<Coordinator> => {
   const { network, logger, databaseDir, listen, keys } = options
@@ -69,6 +71,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const signer = createSigner(keys.coordinatorSeed)
   const allowLoopback = network.name === 'devnet'
 
+  const lock = await lockDatabaseDir(databaseDir)
   const database = await openPglite(join(databaseDir, 'pg'))
   await migrate(database)
   const journal = await openJournal(database, origin, clock)
@@ -178,6 +181,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     await server.close()
     await journal.write(async () => undefined)
     await database.close()
+    lock.release()
   }
   try {
     await server.listen({ host: listen.host, port: listen.port })
