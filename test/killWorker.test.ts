@@ -5,8 +5,8 @@ import { deviceOf, type LiveNetwork, startLiveNetwork } from './support/liveNetw
 
 const LIMIT_SEC = 5
 
-/** Several pictures for one task, so that it runs for a second or two. */
-const pictures = Array.from({ length: 20 }, (_, index) =>
+/** Several pictures for one task, so that it runs for a while. */
+const pictures = Array.from({ length: 12 }, (_, index) =>
   encode({
     width: 64,
     height: 64,
@@ -32,7 +32,8 @@ afterAll(() => live.close())
 /** Waits until a device works on the task. @returns its id */
 const startedBy = async (taskId: string): Promise<string> => {
   for (;;) {
-    const { seats } = await live.client.get(taskId)
+    const { seats, status, error } = await live.client.get(taskId)
+    if (status === 'failed') throw new Error(`the task failed: ${JSON.stringify(error)}`)
     const seat = seats.find(({ state }) => state === 'started')
     if (seat !== undefined) return seat.device_id
     await delay(20)
