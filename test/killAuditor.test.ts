@@ -1,17 +1,17 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createClient, createSigner, type LogEntry, networkConfigSchema, parseLogEntry } from '@gstd/sdk'
+import { createClient, createSigner, networkConfigSchema } from '@gstd/sdk'
 import { encode } from 'fast-png'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { createProcesses, type Processes, type Started } from '../examples/demo/processes.ts'
+import { bodiesOf, readLog } from './support/readLog.ts'
 
 const TASKS = 40
 const OWNERS = ['alice', 'bob']
 
 const sessionSchema = z.object({ requester: z.string(), escrow: z.string(), seed: z.string() })
-const pageSchema = z.object({ entries: z.array(z.unknown()), size: z.int() })
 
 /** A small picture that is like no other of this run. */
 const picture = (index: number): Uint8Array => {
@@ -44,19 +44,6 @@ const openClient = async () => {
   const { requester, escrow, seed } = sessionSchema.parse(await readJson('sessions/requester.json'))
   return { network, client: createClient({ network, requester, escrow, sessionKey: createSigner(seed) }) }
 }
-
-const readLog = async (coordinator: string): Promise<LogEntry[]> => {
-  const entries: LogEntry[] = []
-  for (;;) {
-    const answer = await fetch(`${coordinator}/api/v1/log?from=${entries.length}&limit=1000`)
-    const page = pageSchema.parse(await answer.json())
-    entries.push(...page.entries.map(parseLogEntry))
-    if (entries.length >= page.size) return entries
-  }
-}
-
-const bodiesOf = <Kind extends LogEntry['kind']>(entries: readonly LogEntry[], kind: Kind) =>
-  entries.flatMap((entry) => (entry.kind === kind ? [entry.body as Extract<LogEntry, { kind: Kind }>['body']] : []))
 
 it('pays every task once when the auditor is killed at any moment, and even when it loses its record', async () => {
   const { client, network } = await openClient()

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startCoordinator } from '@gstd/coordinator'
+import { type Coordinator, startCoordinator } from '@gstd/coordinator'
 import { startDevnet } from '@gstd/devnet'
 import { createSigner, type NetworkConfig, randomHex } from '@gstd/sdk'
 import { deployNetwork } from '@gstd/sdk/contracts'
@@ -19,10 +19,16 @@ export type TestNetwork = {
   minter: TestWallet
   auditorSeed: string
   databaseDir: string
+  /** Folder of everything this network keeps. */
+  directory: string
   /** Gives test TON, and waits until it is there. */
   giveTon(address: string, amountNano: bigint): Promise<void>
+  /** @returns the chain's time, unix seconds */
+  nowSec(): number
   /** Stops the coordinator, and keeps its database. */
   stopCoordinator(): Promise<void>
+  /** Starts it again over its database, on the same port. */
+  startCoordinator(): Promise<void>
   close(): Promise<void>
 }
 
@@ -43,8 +49,12 @@ const faucetOf = (client: TonClient, url: string) => async (address: string, amo
   await until('the faucet’s TON', async () => (await client.getBalance(at)) >= amountNano)
 }
 
-/** Brings a network up in a temporary folder. */
-export const openNetwork = async (logger: Logger): Promise<TestNetwork> => {
+/**
+ * Brings a network up in a temporary folder.
+ *
+ * @param changes - of the network's file, before the coordinator reads it
+ */
+export const openNetwork = async (logger: Logger, changes: Partial<NetworkConfig> = {}): Promise<TestNetwork> => {
   const directory = await mkdtemp(join(tmpdir(), 'gstd-network-'))
   const devnet = await startDevnet({ listen: { host: HOST, port: 0 } })
   const client = new TonClient({ endpoint: devnet.endpoint })
@@ -83,25 +93,33 @@ export const openNetwork = async (logger: Logger): Promise<TestNetwork> => {
     epoch_ms: 3000,
     independence: 'owner',
     coordinator: `http://${HOST}:1`,
+    ...changes,
   }
   const databaseDir = join(directory, 'coordinator')
-  const coordinator = await startCoordinator({
-    network,
-    databaseDir,
-    listen: { host: HOST, port: 0 },
-    keys: { coordinatorSeed, operatorWallet: operator },
-    logger,
-  })
-  let stopped: Promise<void> | undefined
-  const stopCoordinator = () => (stopped ??= coordinator.stop())
+  let coordinator: Coordinator | undefined
+  const start = async (port: number) => {
+    const keys = { coordinatorSeed, operatorWallet: operator }
+    coordinator = await startCoordinator({ network, databaseDir, listen: { host: HOST, port }, keys, logger })
+    return coordinator.url
+  }
+  const url = await start(0)
+  const stopCoordinator = async () => {
+    await coordinator?.stop()
+    coordinator = undefined
+  }
   return {
-    network: { ...network, coordinator: coordinator.url },
+    network: { ...network, coordinator: url },
     client,
     minter,
     auditorSeed,
     databaseDir,
+    directory,
     giveTon,
+    nowSec: devnet.nowSec,
     stopCoordinator,
+    startCoordinator: async () => {
+      await start(Number(new URL(url).port))
+    },
     close: async () => {
       await stopCoordinator()
       await devnet.stop()

@@ -82,7 +82,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
   /** The chain may lag behind the coordinator's view of it: an epoch that does not show yet is asked for again. */
   const readVault = async (entry: LogEntry & { kind: 'executed' }): Promise<VaultState | undefined> => {
     const vault = await chain.vault()
-    if (vault !== undefined && isExecuted(vault, entry.body.epoch)) return vault
+    if (vault !== undefined && isExecuted(vault, entry.body.epoch, entry.at / 1000)) return vault
     if (lateSince?.index !== entry.index) lateSince = { index: entry.index, atMs: clock() }
     if (clock() - lateSince.atMs > PATIENCE_MS) return vault
     throw new GstdError('CHAIN_TIMEOUT', `the vault does not show epoch ${entry.body.epoch} as paid yet`, {

@@ -7,6 +7,7 @@ import { auditor, requester, signerOf } from '../historyForTests/parties.ts'
 import { type Alteration, refusalOf } from '../historyForTests/refusalOf.ts'
 import { signCharge, signCommit } from '../historyForTests/settlements.ts'
 import { authorise } from '../historyForTests/taskBody.ts'
+import { NO_BATCH } from './checkExecuted.ts'
 
 let history: FullHistory
 beforeAll(async () => {
@@ -245,6 +246,10 @@ describe('an executed epoch', () => {
   it.each([
     ['the vault has not committed', vaultState({ epoch: 0 })],
     ['the vault is still paying', vaultState({ epoch: 1, current: { next, remainingNano: 1n, validFromSec: 0 } })],
+    [
+      'pays nobody before its window is over',
+      vaultState({ epoch: 1, current: { next: NO_BATCH, remainingNano: 0n, validFromSec: 4_000_000_000 } }),
+    ],
   ])('that %s is refused', async (_what, vault) => {
     expect(await refusalOf(history, 'executed', 0, same, { vault })).toMatch(/has not paid the epoch/)
   })

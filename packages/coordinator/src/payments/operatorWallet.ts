@@ -3,6 +3,7 @@ import { beginCell, external, internal, type MessageRelaxed, SendMode, storeMess
 import type { WalletContractV5R1 } from '@ton/ton'
 import type { ChainClient } from '../chain/createChainClient.ts'
 import type { Journal } from '../log/journal.ts'
+import { DEAD_AFTER_SEC } from './paymentContext.ts'
 
 /** The wallet that sends the coordinator's chain messages; it is repaid by the tariff. */
 export type OperatorWallet = {
@@ -118,7 +119,11 @@ export const createOperatorSender = (
       if (errands.length === 0) return
       const seqno = await chain.call(() => opened.getSeqno())
       const [last] = await journal.query<StoredMessage>('SELECT * FROM wallet_messages ORDER BY seqno DESC LIMIT 1')
-      if (last !== undefined && last.seqno >= seqno && last.expires_at_sec > nowSec()) return post(last.boc)
+      if (last !== undefined && last.seqno >= seqno) {
+        if (last.expires_at_sec > nowSec()) return post(last.boc)
+        // It may be in a block that does not show yet; its number is given to another message when it cannot be.
+        if (last.expires_at_sec + DEAD_AFTER_SEC > nowSec()) return
+      }
       const due = (await unsent(errands, seqno)).slice(0, MAX_MESSAGES)
       if (due.length === 0) return
       await checkBalance(due)

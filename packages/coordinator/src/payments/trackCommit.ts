@@ -96,6 +96,8 @@ export const trackCommit = async (
 ): Promise<Errand[]> => {
   const { journal, clock, logger } = context
   if (vault.epoch < commit.epoch) {
+    // An endpoint that lags may show less than was seen before; what has landed does not die.
+    if (commit.state === 'landed') return []
     if (clock() / 1000 <= commit.valid_until_sec + DEAD_AFTER_SEC) return toCommitErrand(commit, context)
     logger.warn({ epoch: commit.epoch }, 'a commit expired before it landed')
     await journal.write((unit) =>
@@ -104,7 +106,11 @@ export const trackCommit = async (
     return []
   }
   if (commit.state === 'open') await markLanded(context, commit)
-  if (vault.epoch === commit.epoch && vault.current.next !== NOTHING) return toExecErrand(commit, vault, context)
+  if (vault.epoch === commit.epoch) {
+    if (vault.current.next !== NOTHING) return toExecErrand(commit, vault, context)
+    // One that pays nobody has nothing to execute, but it may be vetoed until its window is over.
+    if (clock() / 1000 < vault.current.validFromSec) return []
+  }
   await markExecuted(context, commit)
   logger.info(
     { epoch: commit.epoch, payouts: commit.body.payouts.length, total_nano: commit.body.total_nano },
