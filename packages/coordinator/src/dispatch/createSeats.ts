@@ -41,8 +41,8 @@ type GivenOrder = {
   inline_data: (string | null)[]
 }
 
-/** Time for devices to find back to a restarted coordinator. */
-const RESTART_GRACE_MS = 10_000
+/** Time for devices to find back to a restarted coordinator: the longest pause between their attempts, and some. */
+const RESTART_GRACE_MS = 25_000
 
 const overdueReason: Partial<Record<SeatState, SeatEndReason>> = {
   dispatched: 'no_ack',

@@ -62,7 +62,7 @@ describe('a restart of the coordinator', () => {
     const bench = await openBench()
     const { taskId } = await dispatchOne(bench)
     await bench.restart()
-    await bench.pass(10_000)
+    await bench.pass(25_000)
     expect(await seatStates(bench, taskId)).toEqual(['ended:no_ack', 'open'])
   })
 })
