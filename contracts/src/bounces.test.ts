@@ -1,11 +1,11 @@
 import { charge as chargeCell } from '@gstd/sdk/contracts'
 import { beginCell, toNano } from '@ton/core'
-import type { BlockchainTransaction } from '@ton/sandbox'
 import { describe, expect, it } from 'vitest'
 import { createRequester, escrowState } from './chainForTests/createRequester.ts'
 import { fundCell } from './chainForTests/forwardedCells.ts'
 import { allPriceSets, CHALLENGE_SEC, HOUR_SEC, nowSec, pass } from './chainForTests/openTestNetwork.ts'
-import { messageFrom, sendAs } from './chainForTests/sendAs.ts'
+import { sendAs } from './chainForTests/sendAs.ts'
+import { sendHalfway } from './chainForTests/sendHalfway.ts'
 import { type ChargeOptions, chargeOf, commitOf, vaultState } from './chainForTests/signedMessages.ts'
 import { actionsDone, refusalsIn } from './chainForTests/transactions.ts'
 import { useNetwork } from './chainForTests/useNetwork.ts'
@@ -20,22 +20,7 @@ describe.each(allPriceSets)('bounces at the prices of %s', (prices) => {
     const message = await chargeOf(network, requester, options)
     const { valueNano = toNano('0.05') } = options
     const sending = { from: network.operator.address, to: network.vault.address, body: chargeCell(message), valueNano }
-    const steps = await network.chain.sendMessageIter(messageFrom(sending), { allowParallel: true })
-    const transactions: BlockchainTransaction[] = []
-    const step = async () => {
-      const { value, done } = await steps.next()
-      if (done !== true) transactions.push(value)
-      return done !== true
-    }
-    await step()
-    await step()
-    return {
-      message,
-      arrive: async () => {
-        while (await step()) continue
-        return { transactions }
-      },
-    }
+    return { message, arrive: await sendHalfway(network, sending, 2) }
   }
   const charge = async (options: ChargeOptions = {}) => {
     const { network, requester } = opened()
@@ -69,7 +54,11 @@ describe.each(allPriceSets)('bounces at the prices of %s', (prices) => {
     const sent = await arrive()
     expect(refusalsIn(sent)).toEqual(['WRONG_EPOCH'])
     expect(actionsDone(sent)).toBe(true)
-    expect(await escrowState(requester)).toEqual({ ...before, pending: { epoch: 1, deltaNano: 0n } })
+    expect(await escrowState(requester)).toEqual({
+      ...before,
+      pending: { epoch: 1, deltaNano: 0n },
+      inWindow: { epoch: 1, deltaNano: 0n },
+    })
     expect(await vaultState(network)).toMatchObject({ fundedNextNano: 0n, owedNano: 0n })
     expect(await surplus()).toBeGreaterThan(rentBefore - toNano('0.00001'))
   })

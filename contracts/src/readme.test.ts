@@ -33,7 +33,10 @@ describe('README.md', () => {
 
   it('has the costs that were measured', () => {
     expect(
-      matches(readme, /^(\| (?:deposit|setSession|charge|commit|exec of \d+|veto|unfreeze|close.*) \| (?:\d|–).*)$/gm),
+      matches(
+        readme,
+        /^(\| (?:deposit|setSession|charge|commit|exec of \d+|veto|unfreeze|reclaim|close.*) \| (?:\d|–).*)$/gm,
+      ),
     ).toEqual(costRows(costs))
   })
 })

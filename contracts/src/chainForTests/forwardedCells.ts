@@ -1,13 +1,23 @@
 import { type Address, beginCell, Cell } from '@ton/core'
 
 /** `escrow_charge#47450004`: what the vault makes of a charge. */
-export const escrowChargeCell = ({ body, epoch }: { body: Cell; epoch: number }, payer: Address): Cell => {
+export const escrowChargeCell = (
+  {
+    body,
+    epoch,
+    fundedFrom = epoch,
+    windowFrom = 1,
+  }: { body: Cell; epoch: number; fundedFrom?: number; windowFrom?: number },
+  payer: Address,
+): Cell => {
   const [sums = Cell.EMPTY, authorisation = Cell.EMPTY] = body.refs
   return beginCell()
     .storeUint(0x47450004, 32)
     .storeUint(0, 64)
     .storeUint(epoch, 32)
     .storeAddress(payer)
+    .storeUint(fundedFrom, 32)
+    .storeUint(windowFrom, 32)
     .storeRef(sums)
     .storeRef(authorisation)
     .endCell()

@@ -1,5 +1,16 @@
 import type { PriceSet } from '@gstd/devnet'
-import { charge, close, commit, deposit, exec, type Payout, setSession, unfreeze, veto } from '@gstd/sdk/contracts'
+import {
+  charge,
+  close,
+  commit,
+  deposit,
+  exec,
+  type Payout,
+  reclaim,
+  setSession,
+  unfreeze,
+  veto,
+} from '@gstd/sdk/contracts'
 import { Address, type Cell, SendMode, toNano } from '@ton/core'
 import type { SendMessageResult } from '@ton/sandbox'
 import { createRequester, JOB } from '../chainForTests/createRequester.ts'
@@ -88,10 +99,13 @@ export const measureCosts = async (prices: PriceSet, known: Costs = {}): Promise
     pass(network, CHALLENGE_SEC)
     for (const batch of batches) await measure(`exec of ${count}`, { from: operator, to: vault, body: exec({ batch }) })
   }
+  await send({ from: operator, to: vault, body: charge(await chargeOf(network, requester)) })
   await send({ from: operator, to: vault, body: commit(await commitOf(network)) })
   await measure('veto', { from: network.guardian, to: vault, body: veto({ epoch: 4 }) })
   pass(network, 7 * 24 * HOUR_SEC)
   await measure('unfreeze', { from: operator, to: vault, body: unfreeze(await unfreezeOf(network)) })
+  pass(network, 14 * 24 * HOUR_SEC)
+  await measure('reclaim', { from: owner, to: escrow, body: reclaim({ epoch: 4 }) })
   await measure('close', { from: owner, to: escrow, body: close({}) })
   pass(network, 72 * HOUR_SEC)
   await measure('close, paid back', { from: owner, to: escrow, body: close({}) })

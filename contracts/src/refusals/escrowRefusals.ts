@@ -1,5 +1,5 @@
 import { beginCell, toNano } from '@ton/core'
-import { deposit, RequesterEscrow } from '@gstd/sdk/contracts'
+import { deposit, reclaim, RequesterEscrow } from '@gstd/sdk/contracts'
 import { JOB } from '../chainForTests/createRequester.ts'
 import { escrowChargeCell } from '../chainForTests/forwardedCells.ts'
 import { HOUR_SEC, keys, nowSec, pass } from '../chainForTests/openTestNetwork.ts'
@@ -54,6 +54,7 @@ const bySomebodyElse = (what: string, body: ReturnType<typeof deposit>): Refusal
 const owned = (op: number) => beginCell().storeUint(op, 32).storeUint(0, 64)
 
 export const escrowRefusals: RefusalCase[] = [
+  bySomebodyElse('a reclaim of somebody else', reclaim({ epoch: 1 })),
   bySomebodyElse('a deposit of somebody else', deposit({ jobId: JOB, amountNano: 1n })),
   bySomebodyElse(
     'a session set by somebody else',
@@ -174,6 +175,37 @@ export const escrowRefusals: RefusalCase[] = [
       await opened.requester.escrow.sendClose(opened.requester.owner.getSender())
       pass(opened.network, 72 * HOUR_SEC)
       return sendCharge(opened, {})
+    },
+  },
+  {
+    refusal: 'NOTHING_TO_RECLAIM',
+    what: 'a reclaim of another epoch',
+    arrange: async (opened) => {
+      const { network, requester } = opened
+      await sendCharge(opened, {})()
+      pass(network, 14 * DAY_SEC)
+      return () => requester.escrow.sendReclaim(requester.owner.getSender(), { epoch: 2 })
+    },
+  },
+  {
+    refusal: 'TOO_EARLY',
+    what: 'a reclaim a second before 14 days have passed',
+    arrange: async (opened) => {
+      const { network, requester } = opened
+      await sendCharge(opened, {})()
+      pass(network, 14 * DAY_SEC - 1)
+      return () => requester.escrow.sendReclaim(requester.owner.getSender(), { epoch: 1 })
+    },
+  },
+  {
+    refusal: 'TOO_LITTLE_VALUE',
+    what: 'a reclaim with a nano too little',
+    arrange: async (opened) => {
+      const { network, requester } = opened
+      await sendCharge(opened, {})()
+      pass(network, 14 * DAY_SEC)
+      const valueNano = toNano('0.03') - 1n
+      return () => requester.escrow.sendReclaim(requester.owner.getSender(), { epoch: 1, valueNano })
     },
   },
   {

@@ -116,6 +116,15 @@ export const vaultRefusals: RefusalCase[] = [
     },
   },
   {
+    refusal: 'NOT_ESCROW',
+    what: 'a reclaim that does not come from the escrow',
+    arrange: async ({ network, requester }) => {
+      const owner = requester.owner.address
+      const body = beginCell().storeUint(0x47560007, 32).storeUint(0, 64).storeCoins(1).storeUint(1, 32)
+      return () => sendAs(network, { from: owner, to: network.vault.address, body: body.storeAddress(owner).endCell() })
+    },
+  },
+  {
     refusal: 'EPOCH_UNDER_WAY',
     what: 'a commit while another is in its window',
     arrange: async (opened) => {

@@ -27,6 +27,7 @@ export const escrowState = (state: Partial<EscrowState> = {}): EscrowState => ({
   tasks: 0,
   closeAtSec: 0,
   pending: { epoch: 0, deltaNano: 0n },
+  inWindow: { epoch: 0, deltaNano: 0n },
   session: { key: sessionKey.publicKey, capNano: 20_000_000_000n, expiresAtSec: 2_000_000_000 },
   previousSession: { key: NO_HASH, capNano: 0n, expiresAtSec: 0 },
   ...state,

@@ -12,7 +12,7 @@ import {
 } from '@ton/core'
 import { hexToInt, intToHex, NO_HASH, readChecked } from './cells.ts'
 import { escrowCode as escrowBoc } from './code/escrowCode.ts'
-import { attachNano, close, deposit, setSession } from './messages.ts'
+import { attachNano, close, deposit, reclaim, setSession } from './messages.ts'
 
 /** A session key and what it may authorise. */
 export type Session = {
@@ -23,6 +23,9 @@ export type Session = {
   expiresAtSec: number
 }
 
+/** What was charged and may be reclaimed, once 14 days have passed without a commit of its epoch. */
+type Pending = { epoch: number; deltaNano: bigint }
+
 export type EscrowState = {
   owner: Address
   vault: Address
@@ -32,8 +35,10 @@ export type EscrowState = {
   tasks: number
   /** 0 while open. */
   closeAtSec: number
-  /** Charged for an epoch that was not committed yet when it was charged. */
-  pending: { epoch: number; deltaNano: bigint }
+  /** Charged from `epoch` on, which was not committed yet when it was charged last. */
+  pending: Pending
+  /** Charged from `epoch` on, whose challenge window may not have ended when it was charged last. */
+  inWindow: Pending
   session: Session
   previousSession: Session
 }
@@ -53,9 +58,12 @@ const loadSession = (slice: Slice): Session => ({
   expiresAtSec: slice.loadUint(32),
 })
 
+const noPending = () => beginCell().storeUint(0, 32).storeInt(0, 64)
+
 /**
  * `escrow$_ owner:MsgAddressInt vault:MsgAddressInt balance:Coins charged:Coins tasks:uint64 close_at:uint32
- *  sessions:^[current:Session previous:Session pending_epoch:uint32 pending_delta:Coins] = EscrowStorage;`
+ *  in_window:Pending sessions:^[current:Session previous:Session pending:Pending] = EscrowStorage;`
+ * `pending$_ epoch:uint32 delta:int64 = Pending;`
  */
 const initialData = (owner: Address, vault: Address): Cell =>
   beginCell()
@@ -65,12 +73,9 @@ const initialData = (owner: Address, vault: Address): Cell =>
     .storeCoins(0)
     .storeUint(0, 64)
     .storeUint(0, 32)
+    .storeBuilder(noPending())
     .storeRef(
-      beginCell()
-        .storeBuilder(sessionCell(noSession))
-        .storeBuilder(sessionCell(noSession))
-        .storeUint(0, 32)
-        .storeCoins(0),
+      beginCell().storeBuilder(sessionCell(noSession)).storeBuilder(sessionCell(noSession)).storeBuilder(noPending()),
     )
     .endCell()
 
@@ -121,6 +126,19 @@ export class RequesterEscrow implements Contract {
   }
 
   /**
+   * Asks for what was charged from an epoch on and never committed: `pending` or `inWindow` of the state. The vault pays
+   * it to the owner from 14 days after the epoch's first funds on.
+   */
+  async sendReclaim(
+    provider: ContractProvider,
+    via: Sender,
+    options: { epoch: number; valueNano?: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const value = options.valueNano ?? attachNano.reclaim
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: reclaim(options) })
+  }
+
+  /**
    * @returns undefined when it is not deployed
    * @throws GstdError `CHAIN_STATE_INVALID`
    */
@@ -132,6 +150,7 @@ export class RequesterEscrow implements Contract {
       const parties = { owner: stack.readAddress(), vault: stack.readAddress() }
       const amounts = { balanceNano: stack.readBigNumber(), chargedNano: stack.readBigNumber() }
       const counts = { tasks: stack.readNumber(), closeAtSec: stack.readNumber() }
+      const inWindow = { epoch: stack.readNumber(), deltaNano: stack.readBigNumber() }
       const sessions = stack.readCell().beginParse()
       return {
         ...parties,
@@ -139,7 +158,8 @@ export class RequesterEscrow implements Contract {
         ...counts,
         session: loadSession(sessions),
         previousSession: loadSession(sessions),
-        pending: { epoch: sessions.loadUint(32), deltaNano: sessions.loadCoins() },
+        pending: { epoch: sessions.loadUint(32), deltaNano: sessions.loadIntBig(64) },
+        inWindow,
       }
     })
   }

@@ -21,6 +21,10 @@ export const setSession = (message: QueryId & { key: string; capNano: bigint; ex
 /** `close#47450003 query_id:uint64 = EscrowMessage;` */
 export const close = (message: QueryId): Cell => header(0x47450003, message).endCell()
 
+/** `reclaim#47450005 query_id:uint64 epoch:uint32 = EscrowMessage;` */
+export const reclaim = (message: QueryId & { epoch: number }): Cell =>
+  header(0x47450005, message).storeUint(message.epoch, 32).endCell()
+
 const signed = (op: number, message: Signed): Cell =>
   header(op, message)
     .storeBuffer(Buffer.from(message.coordinatorSignature, 'hex'), 64)
@@ -60,6 +64,7 @@ export const attachNano = {
   deposit: toNano('0.05'),
   setSession: toNano('0.02'),
   close: toNano('0.02'),
+  reclaim: toNano('0.05'),
   charge: toNano('0.05'),
   commit: toNano('0.03'),
   /** What guardian, coordinator and auditor send to the vault beside commits. */
