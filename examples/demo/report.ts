@@ -82,23 +82,42 @@ const describe = (output: unknown): string => {
 
 const ton = (nano: string): string => `${formatAmount(BigInt(nano))} TON`
 
+/** All nine decimals, so that amounts line up. */
+const inColumn = (nano: string): string => nano.padStart(10, '0').replace(/(?=\d{9}$)/, '.')
+
+/** Sets rows in columns, the first two to the left, numbers to the right. */
+const columns = (rows: readonly (readonly string[])[]): string[] => {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
+  return rows.map((row) =>
+    ['', ...row]
+      .map((cell, column) =>
+        column < 3 ? cell.padEnd(widths[column - 1] ?? 0) : cell.padStart(widths[column - 1] ?? 0),
+      )
+      .join('  '),
+  )
+}
+
 /** Writes the report for people. */
 export const renderReport = (report: Report, devices: readonly DemoDevice[]): string => {
   const widest = Math.max(...report.results.map(({ input }) => input.length))
   const results = report.results.map(
     ({ input, operation, output }) => `  ${input.padEnd(widest)}  ${operation.padEnd(16)}  ${describe(output)}`,
   )
-  const pay = report.devices.map((device, index) => {
-    const name = (devices[index]?.name ?? '').padEnd(6)
-    const balances = `${ton(device.balance_before_nano)} → ${ton(device.balance_after_nano)}`
-    return `  ${name} ${device.device_id.slice(0, 8)}…  ${String(device.tasks).padStart(3)} tasks  earned ${ton(device.earned_nano)}  wallet ${balances}`
-  })
+  const pay = [
+    ['device', '', 'tasks', 'earned', 'wallet before', 'wallet after'],
+    ...report.devices.map((device, index) => [
+      devices[index]?.name ?? '',
+      `${device.device_id.slice(0, 8)}…`,
+      String(device.tasks),
+      ...[device.earned_nano, device.balance_before_nano, device.balance_after_nano].map(inColumn),
+    ]),
+  ]
   return [
     'What the models found',
     ...results,
     '',
-    'What the devices earned, by receipts and by their wallets on chain',
-    ...pay,
+    'What the devices earned in TON, by receipts and by their wallets on chain',
+    ...columns(pay),
     '',
     `${report.accepted} of ${report.tasks} tasks accepted, ${report.receipts_verified} receipts verified without the coordinator.`,
     `Rewards ${ton(report.rewards_nano)}, fees of all chain messages ${ton(report.fees_nano)} (${report.overhead_percent} %).`,
