@@ -16,6 +16,11 @@ export type Chain = {
   balance(address: string): Promise<bigint>
   isDeployed(address: string): Promise<boolean>
   /**
+   * @param address - any account; it need not be there
+   * @returns the chain's time in unix seconds, as of its last block
+   */
+  nowSec(address: string): Promise<number>
+  /**
    * Sends messages from a wallet and waits until the wallet has taken them; deploys the wallet with its first one.
    *
    * @throws GstdError `WALLET_INSUFFICIENT`, `CHAIN_TIMEOUT`, `CHAIN_UNAVAILABLE`
@@ -49,6 +54,7 @@ export const openChain = (
     call,
     balance,
     isDeployed: (address) => call(() => client.isContractDeployed(Address.parse(address))),
+    nowSec: async (address) => (await call(() => client.getContractState(Address.parse(address)))).timestampt,
     send: async (wallet, messages, signal) => {
       const needed = messages.reduce((sum, { value }) => sum + toNano(value), WALLET_FEE_NANO)
       const held = await balance(wallet.address)

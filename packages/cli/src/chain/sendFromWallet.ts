@@ -32,13 +32,13 @@ const seqnoOf = (body: Cell, version: WalletVersion): number | undefined => {
 }
 
 /** Signs the messages under one number of the wallet. */
-const signMessages = ({ wallet, messages }: SendOptions, seqno: number): Cell => {
+const signMessages = ({ wallet, messages }: SendOptions, seqno: number, untilSec: number): Cell => {
   const transfer = {
     seqno,
     secretKey: wallet.keyPair.secretKey,
     messages: messages.map((message): MessageRelaxed => internal(message)),
     sendMode: SendMode.PAY_GAS_SEPARATELY,
-    timeout: Math.floor(Date.now() / 1000) + MESSAGE_LIFETIME_SEC,
+    timeout: untilSec,
   }
   const { contract } = wallet
   return contract instanceof WalletContractV5R1 ? contract.createTransfer(transfer) : contract.createTransfer(transfer)
@@ -71,7 +71,8 @@ export const sendFromWallet = async (options: SendOptions): Promise<void> => {
 
   for (let attempt = 1; ; attempt++) {
     const seqno = await readSeqno()
-    const body = signMessages(options, seqno)
+    const { timestampt: nowSec } = await call(() => client.getContractState(contract.address))
+    const body = signMessages(options, seqno, nowSec + MESSAGE_LIFETIME_SEC)
     let refusal: GstdError | undefined
     try {
       await call(() => opened.send(body))

@@ -16,8 +16,8 @@ export type DepositOptions = {
   capNano: bigint | undefined
   /** How long the session key is to last. */
   sessionMs: number
-  /** The session so far: its key is prolonged. */
-  known: Session | undefined
+  /** Finds the session so far, by the key that the escrow has: it is prolonged. */
+  known: (currentKey: string | undefined) => Promise<Session | undefined>
   /** Keeps the session key before anything is sent: a key that is on chain must never be lost. */
   save: (session: Session) => Promise<void>
   signal: AbortSignal
@@ -34,8 +34,14 @@ const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 const paidIn = (state: EscrowState | undefined): bigint =>
   state === undefined ? 0n : state.balanceNano + state.chargedNano
 
-const planSession = (options: DepositOptions, escrow: string, state: EscrowState | undefined): Session => {
-  const { network, wallet, amountNano, capNano, known } = options
+const planSession = async (
+  options: DepositOptions,
+  escrow: string,
+  state: EscrowState | undefined,
+  nowSec: number,
+): Promise<Session> => {
+  const { network, wallet, amountNano, capNano } = options
+  const known = await options.known(state?.session.key)
   const reusable =
     known?.network === network.network && known.vault === network.vault && known.requester === wallet.address
   const seed = reusable ? known.seed : randomHex(32)
@@ -43,7 +49,7 @@ const planSession = (options: DepositOptions, escrow: string, state: EscrowState
   const current = state?.session.key === publicKey ? state.session : undefined
   const charged = state?.chargedNano ?? 0n
   const wantedCap = charged + (capNano ?? (state?.balanceNano ?? 0n) + amountNano)
-  const wantedEnd = Math.floor((Date.now() + Math.min(options.sessionMs, MAX_SESSION_MS)) / 1000)
+  const wantedEnd = nowSec + Math.floor(Math.min(options.sessionMs, MAX_SESSION_MS) / 1000)
   return {
     version: 1,
     network: network.network,
@@ -71,11 +77,12 @@ export const depositToEscrow = async (options: DepositOptions): Promise<{ sessio
       details: { escrow: before.address, close_at_sec: before.state.closeAtSec },
     })
   }
-  const session = planSession(options, before.address, before.state)
+  const nowSec = await chain.nowSec(wallet.address)
+  const session = await planSession(options, before.address, before.state, nowSec)
   await options.save(session)
   const key = { key: session.public_key, capNano: BigInt(session.cap_nano), expiresAtSec: session.expires_at_sec }
   const to = before.contract.address
-  const sentAtSec = Math.floor(Date.now() / 1000) - CLOCK_TOLERANCE_SEC
+  const sentAtSec = nowSec - CLOCK_TOLERANCE_SEC
   await chain.send(
     wallet,
     [

@@ -1,20 +1,11 @@
-import { formatAmount, GstdError, parseAmount } from '@gstd/sdk'
+import { formatAmount, parseAmount } from '@gstd/sdk'
 import { facts } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
-import { asDurationMs, asTon, optional, withDefault } from '../program/option.ts'
-import { walletOption } from '../program/sharedOptions.ts'
-import { readSession } from '../session/readSession.ts'
+import { asTon, optional } from '../program/option.ts'
+import { sessionExpiresOption, walletOption } from '../program/sharedOptions.ts'
 import { writeJsonFile } from '../state/jsonFile.ts'
 import { sessionFile } from '../state/paths.ts'
 import { sessionJson, timeOf } from './escrowView.ts'
-
-const MAX_SESSION_MS = 7 * 86_400_000
-
-const asSessionMs = (text: string): number => {
-  const durationMs = asDurationMs(text)
-  if (durationMs >= 60_000 && durationMs <= MAX_SESSION_MS) return durationMs
-  throw new GstdError('USAGE_INVALID', `"${text}" is not between 1m and 7d, which is what the contract allows`)
-}
 
 export const escrowDeposit = defineCommand({
   name: 'escrow deposit',
@@ -29,14 +20,7 @@ export const escrowDeposit = defineCommand({
       summary: 'most that the session key may spend from now on (default: all that the escrow holds)',
       parse: (text: string) => parseAmount(asTon(text)),
     }),
-    sessionExpires: withDefault(
-      {
-        flags: '--session-expires <duration>',
-        summary: 'how long the session key lasts, at most 7d',
-        parse: asSessionMs,
-      },
-      '7d',
-    ),
+    sessionExpires: sessionExpiresOption('--session-expires <duration>'),
   },
   examples: ['gstd escrow deposit 1', 'gstd escrow deposit 5 --cap 0.5 --session-expires 1d'],
   run: async (context, { wallet: name, cap, sessionExpires }, amount) => {
@@ -44,6 +28,7 @@ export const escrowDeposit = defineCommand({
     const network = await context.network()
     const { openWallet } = await import('../wallet/openWallet.ts')
     const { openChain } = await import('../chain/openChain.ts')
+    const { readCurrentSession } = await import('../session/keepSession.ts')
     const { depositToEscrow } = await import('./depositToEscrow.ts')
     const file = sessionFile(context.stateDir, name)
     const { session, state } = await depositToEscrow({
@@ -53,7 +38,7 @@ export const escrowDeposit = defineCommand({
       amountNano,
       capNano: cap,
       sessionMs: sessionExpires,
-      known: await readSession(context.stateDir, name),
+      known: (currentKey) => readCurrentSession(context.stateDir, name, currentKey),
       save: (made) => writeJsonFile(file, made, 'private'),
       signal: context.signal,
     })

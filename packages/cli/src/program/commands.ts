@@ -1,13 +1,17 @@
 import { auditorStart } from '../auditor/auditorStart.ts'
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
 import { devnetStart } from '../devnet/devnetStart.ts'
+import { escrowClose } from '../escrow/escrowClose.ts'
 import { escrowDeposit } from '../escrow/escrowDeposit.ts'
 import { escrowShow } from '../escrow/escrowShow.ts'
 import { helpCommand } from '../help/helpCommand.ts'
+import { sessionCreate } from '../session/sessionCreate.ts'
+import { sessionRevoke } from '../session/sessionRevoke.ts'
 import { submitCommand } from '../submit/submitCommand.ts'
 import { taskCancel, taskGet, taskList, taskReceipt } from '../task/taskCommands.ts'
 import { walletBalance } from '../wallet/walletBalance.ts'
 import { walletCreate } from '../wallet/walletCreate.ts'
+import { walletImport } from '../wallet/walletImport.ts'
 import { walletShow } from '../wallet/walletShow.ts'
 import { workerStart } from '../worker/workerStart.ts'
 import type { Command } from './command.ts'
@@ -20,10 +24,14 @@ export const commands: readonly Command[] = [
   taskCancel,
   taskReceipt,
   walletCreate,
+  walletImport,
   walletShow,
   walletBalance,
   escrowDeposit,
   escrowShow,
+  escrowClose,
+  sessionCreate,
+  sessionRevoke,
   workerStart,
   coordinatorStart,
   auditorStart,
@@ -35,7 +43,8 @@ export const commands: readonly Command[] = [
 export const commandGroups: Readonly<Record<string, string>> = {
   task: 'look at your tasks and their results',
   wallet: 'make wallets and look at them',
-  escrow: 'pay in for tasks and look at the escrow',
+  escrow: 'pay in for tasks, look at the escrow, close it',
+  session: 'keys that sign tasks in the wallet’s place',
   worker: 'give this machine’s time to the network',
   coordinator: 'run the server that matches tasks and devices',
   auditor: 're-check everything with a second key before money moves',

@@ -1,4 +1,5 @@
-import { asDurationMs, asName, asOneOf, withDefault } from './option.ts'
+import { GstdError } from '@gstd/sdk'
+import { asDurationMs, asName, asOneOf, type Option, withDefault } from './option.ts'
 
 /** Whose escrow, session and tasks a command is about. */
 export const walletOption = withDefault(
@@ -19,3 +20,15 @@ export const timeoutOption = withDefault(
   { flags: '--timeout <duration>', summary: 'stop waiting after this time; the tasks go on', parse: asDurationMs },
   '10m',
 )
+
+const MAX_SESSION_MS = 7 * 86_400_000
+
+const asSessionMs = (text: string): number => {
+  const durationMs = asDurationMs(text)
+  if (durationMs >= 60_000 && durationMs <= MAX_SESSION_MS) return durationMs
+  throw new GstdError('USAGE_INVALID', `"${text}" is not between 1m and 7d, which is what the contract allows`)
+}
+
+/** How long a session key lasts, in milliseconds. */
+export const sessionExpiresOption = (flags: string): Option<number> =>
+  withDefault({ flags, summary: 'how long the session key lasts, at most 7d', parse: asSessionMs }, '7d')

@@ -3,6 +3,9 @@ import { z } from 'zod'
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 const address = z.string().regex(/^(?:0|-1):[0-9a-f]{64}$/)
 
+/** The contract keeps a key chargeable for this long after it expires (escrow.tolk). */
+export const CHARGEABLE_AFTER_END_SEC = 259_200
+
 /** A session key that a requester set in its escrow: it signs tasks and reads, up to its cap, until it expires. */
 export const sessionSchema = z.strictObject({
   version: z.literal(1),

@@ -11,6 +11,9 @@ export const modelsDir = (stateDir: string): string => join(stateDir, 'models')
 export const walletFile = (stateDir: string, name: string): string => join(stateDir, 'wallets', `${name}.json`)
 /** A requester's session key. */
 export const sessionFile = (stateDir: string, name: string): string => join(stateDir, 'sessions', `${name}.json`)
+/** A session key that is on its way to the chain. */
+export const nextSessionFile = (stateDir: string, name: string): string =>
+  join(stateDir, 'sessions', `${name}.next.json`)
 /** Ids of what a wallet submitted last. */
 export const historyFile = (stateDir: string, name: string): string => join(stateDir, 'history', `${name}.json`)
 
