@@ -1,10 +1,10 @@
 import { GstdError, type NetworkConfig } from '@gstd/sdk'
-import { deployNetwork } from '@gstd/sdk/contracts'
-import { type Sender, toNano } from '@ton/core'
+import { toNano } from '@ton/core'
 import { type Chain, openChain } from '../chain/openChain.ts'
 import { requestFaucet } from '../chain/requestFaucet.ts'
 import { waitUntil } from '../chain/waitUntil.ts'
 import { DEVNET_GLOBAL_ID } from '../keystore/createKeyring.ts'
+import { ensureTestJetton, ensureVault } from '../coordinator/ensureContracts.ts'
 import type { OperatorKeys } from '../keys/operatorKeys.ts'
 import type { TonWallet } from '../wallet/tonWallet.ts'
 
@@ -29,16 +29,6 @@ const fundKey = async (chain: Chain, address: DevnetAddress, wallet: TonWallet, 
   const arrived = async () => ((await chain.balance(wallet.address)) > before ? true : undefined)
   await waitUntil(arrived, { what: 'the faucet’s TON', signal })
 }
-
-const senderOf = (chain: Chain, wallet: TonWallet, signal: AbortSignal): Sender => ({
-  address: wallet.contract.address,
-  send: ({ to, value, bounce, body, init }) =>
-    chain.send(
-      wallet,
-      [{ to, value, ...(bounce && { bounce }), ...(body && { body }), ...(init && { init }) }],
-      signal,
-    ),
-})
 
 /**
  * Brings a devnet's accounts and contracts up: funds the operator and the minter, deploys vault and test GSTD. What
@@ -66,31 +56,25 @@ export const deployContracts = async (
     }
     return { network: { ...known, ...address }, restored }
   }
-  const { vault, gstdMaster } = await deployNetwork({
-    client: chain.client,
-    sender: senderOf(chain, keys.operator, signal),
+  const ensuring = { chain, wallet: keys.operator, signal }
+  const vault = await ensureVault(ensuring, {
     coordinatorKey: keys.coordinator.public_key,
     auditorKey: keys.auditor.public_key,
     guardian: keys.guardian.contract.address,
     challengeWindowSec: devnetParameters.challenge_window_sec,
-    jettonAdmin: keys.minter.contract.address,
   })
+  const gstdMaster = await ensureTestJetton(ensuring, keys.minter.contract.address)
   const network: NetworkConfig = {
     name: 'devnet',
     ...address,
     network: DEVNET_GLOBAL_ID,
-    vault: vault.toRawString(),
-    gstd_master: gstdMaster.toRawString(),
+    vault: vault.address,
+    gstd_master: gstdMaster.address,
     operator_address: keys.operator.address,
     guardian: keys.guardian.address,
     coordinator_key: keys.coordinator.public_key,
     auditor_key: keys.auditor.public_key,
     ...devnetParameters,
   }
-  const deployed = async () => {
-    const both = await Promise.all([network.vault, network.gstd_master].map((account) => chain.isDeployed(account)))
-    return both.every(Boolean) ? true : undefined
-  }
-  await waitUntil(deployed, { what: 'the contracts’ deployment', signal })
   return { network, restored: false }
 }

@@ -1,4 +1,5 @@
 import { auditorStart } from '../auditor/auditorStart.ts'
+import { coordinatorDeploy } from '../coordinator/coordinatorDeploy.ts'
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
 import { devnetStart } from '../devnet/devnetStart.ts'
 import { escrowClose } from '../escrow/escrowClose.ts'
@@ -34,6 +35,7 @@ export const commands: readonly Command[] = [
   sessionRevoke,
   workerStart,
   coordinatorStart,
+  coordinatorDeploy,
   auditorStart,
   devnetStart,
   helpCommand,
