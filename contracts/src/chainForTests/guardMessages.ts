@@ -1,4 +1,4 @@
-import { buildUnfreezeBody, type SignedFor } from '@gstd/sdk/contracts'
+import { buildUncommitBody, buildUnfreezeBody, type SignedFor } from '@gstd/sdk/contracts'
 import { HOUR_SEC, nowSec, type TestNetwork } from './openTestNetwork.ts'
 import { type BothKeys, signBoth, type SignedBody, vaultState } from './signedMessages.ts'
 
@@ -17,4 +17,18 @@ export const unfreezeOf = async (
 ): Promise<SignedBody> => {
   const frozenAtSec = options.frozenAtSec ?? (await vaultState(network)).frozenAtSec
   return signBoth(buildUnfreezeBody({ ...originOf(network, options), frozenAtSec }), options)
+}
+
+/** What gives up the batches that wait, but for what the options say. */
+export const uncommitOf = async (
+  network: TestNetwork,
+  options: GuardOptions & { epoch?: number; next?: string } = {},
+): Promise<SignedBody> => {
+  const { epoch, current } = await vaultState(network)
+  const body = buildUncommitBody({
+    ...originOf(network, options),
+    epoch: options.epoch ?? epoch,
+    next: options.next ?? current.next,
+  })
+  return signBoth(body, options)
 }

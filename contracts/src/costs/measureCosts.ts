@@ -8,6 +8,7 @@ import {
   type Payout,
   reclaim,
   setSession,
+  uncommit,
   unfreeze,
   veto,
 } from '@gstd/sdk/contracts'
@@ -22,7 +23,7 @@ import {
   openTestNetwork,
   pass,
 } from '../chainForTests/openTestNetwork.ts'
-import { unfreezeOf } from '../chainForTests/guardMessages.ts'
+import { uncommitOf, unfreezeOf } from '../chainForTests/guardMessages.ts'
 import { chargeOf, commitOf } from '../chainForTests/signedMessages.ts'
 import { actionsDone, exitCodes, feesOf, gasOf, transactionsAt } from '../chainForTests/transactions.ts'
 import { findLeastValue } from './findLeastValue.ts'
@@ -106,6 +107,13 @@ export const measureCosts = async (prices: PriceSet, known: Costs = {}): Promise
   await measure('unfreeze', { from: operator, to: vault, body: unfreeze(await unfreezeOf(network)) })
   pass(network, 14 * 24 * HOUR_SEC)
   await measure('reclaim', { from: owner, to: escrow, body: reclaim({ epoch: 4 }) })
+  await send({
+    from: operator,
+    to: vault,
+    body: commit(await commitOf(network, { payouts: payoutsTo(1), totalNano: 1n })),
+  })
+  pass(network, CHALLENGE_SEC + 7 * 24 * HOUR_SEC)
+  await measure('uncommit', { from: operator, to: vault, body: uncommit(await uncommitOf(network)) })
   await measure('close', { from: owner, to: escrow, body: close({}) })
   pass(network, 72 * HOUR_SEC)
   await measure('close, paid back', { from: owner, to: escrow, body: close({}) })

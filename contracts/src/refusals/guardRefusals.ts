@@ -1,6 +1,6 @@
 import { Address, toNano } from '@ton/core'
 import type { SendMessageResult } from '@ton/sandbox'
-import { type GuardOptions, unfreezeOf } from '../chainForTests/guardMessages.ts'
+import { type GuardOptions, uncommitOf, unfreezeOf } from '../chainForTests/guardMessages.ts'
 import { CHALLENGE_SEC, HOUR_SEC, keys, nowSec, pass, type TestNetwork } from '../chainForTests/openTestNetwork.ts'
 import { chargeOf, commitOf } from '../chainForTests/signedMessages.ts'
 import type { Opened } from '../chainForTests/useNetwork.ts'
@@ -84,6 +84,26 @@ const unfreezing = (
   },
 })
 
+const sendUncommit = async (opened: Opened, options: Parameters<typeof uncommitOf>[1] & SignedOptions = {}) => {
+  const { valueNano, ...signed } = options
+  const message = await uncommitOf(opened.network, signed)
+  return opened.network.vault.sendUncommit(operatorOf(opened), { ...message, ...(valueNano && { valueNano }) })
+}
+
+const uncommitting = (
+  refusal: RefusalCase['refusal'],
+  what: string,
+  { waitSec = CHALLENGE_SEC + WEEK_SEC, ...options }: { waitSec?: number; epoch?: number; next?: string } = {},
+): RefusalCase => ({
+  refusal,
+  what: `an uncommitting ${what}`,
+  arrange: async (opened) => {
+    await commitEpoch(opened)
+    pass(opened.network, waitSec)
+    return () => sendUncommit(opened, options)
+  },
+})
+
 /** What guardian, coordinator and auditor are refused beside charges and commits. */
 export const guardRefusals: RefusalCase[] = [
   {
@@ -134,5 +154,27 @@ export const guardRefusals: RefusalCase[] = [
     refusal: 'NOT_FROZEN',
     what: 'an unfreezing of what is not frozen',
     arrange: async (opened) => () => sendUnfreeze(opened),
+  },
+  ...ofSigned('an uncommitting', async (opened, options) => {
+    await commitEpoch(opened)
+    pass(opened.network, CHALLENGE_SEC + WEEK_SEC)
+    return () => sendUncommit(opened, options)
+  }),
+  uncommitting('TOO_EARLY', 'a second before 7 days after the window', { waitSec: CHALLENGE_SEC + WEEK_SEC - 1 }),
+  uncommitting('WRONG_EPOCH', 'of the next epoch', { epoch: 2 }),
+  uncommitting('WRONG_BATCH', 'of another batch', { next: 'aa'.repeat(32) }),
+  {
+    refusal: 'NOTHING_TO_EXECUTE',
+    what: 'an uncommitting of nothing',
+    arrange: async (opened) => () => sendUncommit(opened),
+  },
+  {
+    refusal: 'NOTHING_TO_EXECUTE',
+    what: 'an uncommitting of an epoch that pays nobody',
+    arrange: async (opened) => {
+      await opened.network.vault.sendCommit(operatorOf(opened), await commitOf(opened.network))
+      pass(opened.network, CHALLENGE_SEC + WEEK_SEC)
+      return () => sendUncommit(opened)
+    },
   },
 ]

@@ -12,7 +12,7 @@ import {
 } from '@ton/core'
 import { hexToInt, intToHex, NO_HASH, readChecked } from './cells.ts'
 import { vaultCode as vaultBoc } from './code/vaultCode.ts'
-import { attachNano, charge, commit, exec, unfreeze, veto } from './messages.ts'
+import { attachNano, charge, commit, exec, uncommit, unfreeze, veto } from './messages.ts'
 import { MAX_PAYOUTS_PER_BATCH } from './payoutBatches.ts'
 import { escrowCode } from './RequesterEscrow.ts'
 
@@ -140,6 +140,12 @@ export class Vault implements Contract {
   ): Promise<void> {
     const value = message.valueNano ?? attachNano.guard
     await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: veto(message) })
+  }
+
+  /** Gives up batches that nobody could execute for 7 days: what they were to pay is owed. */
+  async sendUncommit(provider: ContractProvider, via: Sender, message: Signed): Promise<void> {
+    const value = message.valueNano ?? attachNano.guard
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: uncommit(message) })
   }
 
   /** Ends a freeze of at least 7 days. */

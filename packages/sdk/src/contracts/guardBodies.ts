@@ -1,4 +1,5 @@
 import { type Address, beginCell, type Cell } from '@ton/core'
+import { hexToInt } from './cells.ts'
 
 /** For which network, vault and time coordinator and auditor sign. */
 export type SignedFor = {
@@ -20,3 +21,15 @@ const header = (op: number, { network, vault, validUntilSec }: SignedFor) =>
  */
 export const buildUnfreezeBody = (fields: SignedFor & { frozenAtSec: number }): Cell =>
   header(0x4755465a, fields).storeUint(fields.frozenAtSec, 32).endCell()
+
+/**
+ * Builds the cell whose hash coordinator and auditor sign to give up the batches of an epoch that cannot be executed,
+ * from 7 days after its window on.
+ *
+ * `uncommit_body#4755434d global_id:int32 vault:MsgAddressInt valid_until:uint32 epoch:uint32 next:uint256
+ *  = UncommitBody;`
+ *
+ * @param fields - `next`, in hex, is the batch that waits, as the vault says
+ */
+export const buildUncommitBody = (fields: SignedFor & { epoch: number; next: string }): Cell =>
+  header(0x4755434d, fields).storeUint(fields.epoch, 32).storeUint(hexToInt(fields.next), 256).endCell()

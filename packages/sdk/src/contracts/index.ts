@@ -4,10 +4,22 @@ export { callChain } from './callChain.ts'
 export { type ChainAccess, chainAccessOf } from './chainAccess.ts'
 export { contractError, refusals } from './contractErrors.ts'
 export { deployNetwork, type DeployOptions } from './deployNetwork.ts'
-export { buildUnfreezeBody, type SignedFor } from './guardBodies.ts'
+export { buildUncommitBody, buildUnfreezeBody, type SignedFor } from './guardBodies.ts'
 export { jettonContent, JettonMinter, jettonMinterCode, jettonWalletCode } from './JettonMinter.ts'
 export { JettonWallet, type JettonWalletState } from './JettonWallet.ts'
-export { attachNano, charge, close, commit, deposit, exec, reclaim, setSession, unfreeze, veto } from './messages.ts'
+export {
+  attachNano,
+  charge,
+  close,
+  commit,
+  deposit,
+  exec,
+  reclaim,
+  setSession,
+  uncommit,
+  unfreeze,
+  veto,
+} from './messages.ts'
 export { type ChainReader, type ChainReaderOptions, openChainReader } from './openChainReader.ts'
 export { openTonClient } from './openTonClient.ts'
 export { buildPayoutBatches, MAX_PAYOUTS_PER_BATCH, type Payout } from './payoutBatches.ts'

@@ -58,6 +58,12 @@ export const veto = (message: QueryId & { epoch: number }): Cell =>
  */
 export const unfreeze = (message: Signed): Cell => signed(0x47560006, message)
 
+/**
+ * `uncommit#47560008 query_id:uint64 coordinator_signature:bits512 auditor_signature:^bits512 body:^UncommitBody
+ *  = VaultMessage;`
+ */
+export const uncommit = (message: Signed): Cell => signed(0x47560008, message)
+
 /** Nano TON to attach to each message, enough at both price sets; what is not needed returns to the sender. */
 export const attachNano = {
   /** On top of the amount; covers the contract's rent the first time. */
