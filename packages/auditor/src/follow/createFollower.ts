@@ -35,8 +35,8 @@ export type Follower = {
   step(): Promise<boolean>
 }
 
-/** How long the vault may lag behind an `executed` entry before that is a refusal. */
-const PATIENCE_MS = 10_000
+/** How long the vault may lag behind an `executed` entry before that is a refusal, which cannot be made good. */
+const PATIENCE_MS = 60_000
 
 /** Makes the one that follows a coordinator's log. */
 export const createFollower = (options: FollowerOptions): Follower => {

@@ -8,7 +8,8 @@ type Charge = LogBody<'charge'>
 
 /** The verdicts that a charge is for: valid, of this escrow, each once. */
 const verdictsOf = (state: LedgerState, { escrow, requester, task_ids: ids }: Charge): VerdictFacts[] => {
-  if (new Set(ids).size !== ids.length) refuse('the charge names a task twice')
+  const twice = ids.find((taskId, at) => ids.indexOf(taskId) !== at)
+  if (twice !== undefined) refuse('the charge names a task twice', { task_id: twice })
   return ids.map((taskId) => {
     if (state.ended.has(taskId)) refuse('nothing is due for the task any more', { task_id: taskId })
     const task = known(state.tasks.get(taskId), 'no valid task has this id', { task_id: taskId })

@@ -100,6 +100,11 @@ const checkLogged = (
 ): void => {
   const manifest = manifestOf(descriptor, models)
   const attempts = body.seats.map(({ attempt }) => attempt)
+  const twice = body.seats.find(({ attempt }, at) => attempts.indexOf(attempt) !== at)
+  if (twice !== undefined) {
+    const { attempt, device_id } = twice
+    refuse('the verdict lists an execution twice', { task_id: body.task_id, device_id, attempt })
+  }
   if (attempts.some((attempt, at) => attempt <= (attempts[at - 1] ?? 0)))
     refuse('the seats are not in order', { attempts })
   for (const stated of body.seats) {

@@ -11,7 +11,9 @@ import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
 import { checkEntry } from './checkEntry.ts'
 import { needsEvidence } from './checkVerdict.ts'
 import { createCheckOnce } from './createCheckOnce.ts'
+import { describeLeaf } from './describeLeaf.ts'
 import type { EntryContext, Outside } from './entryContext.ts'
+import { failRefused } from './forgetSettled.ts'
 import { emptyLedgerState, type LedgerState } from './ledgerState.ts'
 import { reasonOf } from './refuse.ts'
 
@@ -36,7 +38,8 @@ export type Ledger = {
   /** @returns the cells whose co-signature or refusal the log has shown since the last call */
   drainLogged(): string[]
   /**
-   * Verifies the next entry and adds what follows from it; nothing follows from one that does not hold.
+   * Verifies the next entry and adds what follows from it; nothing follows from one that does not hold, but that a task
+   * whose verdict is refused has failed.
    *
    * @returns why it is refused; nothing for a valid one
    * @throws GstdError `DOCUMENT_MALFORMED` when it is not the next entry
@@ -72,7 +75,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
       await checkEntry(entry, context)
       return undefined
     } catch (thrown) {
-      if (thrown instanceof GstdError) return reasonOf(thrown)
+      if (thrown instanceof GstdError) return reasonOf(thrown, describeLeaf(entry))
       throw thrown
     }
   }
@@ -96,6 +99,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
       if (reason === undefined) return []
       const finding: Finding = { index: entry.index, kind: entry.kind, hash: refusedHash(entry, hash), reason }
       state.refused.add(finding.hash)
+      if (entry.kind === 'verdict') failRefused(state, entry.body.task_id)
       return [finding]
     },
   }

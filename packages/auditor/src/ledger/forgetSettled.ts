@@ -43,6 +43,21 @@ export const endTask = ({ tasks, ended }: LedgerState, taskId: string): void => 
 }
 
 /**
+ * Ends a task whose verdict is refused: it fails, and what was reserved for it is free again. A task that has a valid
+ * verdict keeps it.
+ */
+export const failRefused = (state: LedgerState, taskId: string): void => {
+  const task = state.tasks.get(taskId)
+  if (task === undefined || task.verdict !== undefined) return
+  for (const { revealed } of task.seats.values()) {
+    if (revealed !== undefined) state.provisional.delete(revealed.proofHash)
+  }
+  const escrow = state.escrows.get(task.escrow)
+  if (escrow !== undefined) escrow.reservedNano -= task.reservedNano
+  endTask(state, taskId)
+}
+
+/**
  * Lets go of what an executed epoch has settled, so that memory holds what is under way. Which charges landed, the
  * commit's root tells; where it is not that of all that could, the epoch is kept as it is.
  */

@@ -23,9 +23,17 @@ const toText = (value: unknown): string =>
     ? value
     : (JSON.stringify(value, (_, v: unknown) => (typeof v === 'bigint' ? `${v}` : v)) ?? '')
 
-/** Puts an error into the words of a refusal: code, message, and the figures that differ. */
-export const reasonOf = ({ code, message, details }: GstdError): string => {
+const shorten = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1)}…` : text
+
+/**
+ * Puts an error into the words of a refusal: code, message, the figures that differ, and what is not paid for it.
+ *
+ * @param leaf - task, attempts and devices; never left out for want of room
+ */
+export const reasonOf = ({ code, message, details }: GstdError, leaf?: string): string => {
   const figures = Object.entries(details).map(([name, value]) => `${name} ${toText(value)}`)
   const text = `${code}: ${message}${figures.length === 0 ? '' : ` (${figures.join(', ')})`}`
-  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON - 1)}…` : text
+  const end = leaf === undefined ? '' : `; ${shorten(leaf, MAX_REASON / 2)}`
+  return shorten(text, MAX_REASON - end.length) + end
 }

@@ -107,7 +107,7 @@ describe('a charge', () => {
     const { hash } = await cosign(entryOf(history.entries, 'charge'))
     expect(findings).toEqual([
       expect.objectContaining({ kind: 'verdict' }),
-      { kind: 'charge', index, hash, reason: expect.stringMatching(/has no valid verdict/) },
+      { kind: 'charge', index, hash, reason: expect.stringMatching(/nothing is due for the task/) },
     ])
   })
 

@@ -39,7 +39,11 @@ const table: [string, Alteration<'verdict'>, RegExp][] = [
   ['a failure before the deadline', failing('TASK_EXPIRED'), /had time left/],
   ['a failure without the attempts', failing('TASK_ATTEMPTS_EXHAUSTED'), /no seat used up its attempts/],
   ['a seat less', (body) => ({ ...body, seats: body.seats.slice(1) }), /number of seats/],
-  ['a seat twice', (body) => ({ ...body, seats: [...body.seats, ...body.seats.slice(1)] }), /seats are not in order/],
+  [
+    'a seat twice',
+    (body) => ({ ...body, seats: [...body.seats, ...body.seats.slice(1)] }),
+    /lists an execution twice \(task_id \S+, device_id \S+, attempt 2\)/,
+  ],
   ['its seats in another order', (body) => ({ ...body, seats: body.seats.toReversed() }), /seats are not in order/],
   ['a seat that was never dispatched', seat(1, () => ({ attempt: 9 })), /a seat that the log has not.*attempt 9/],
   [
@@ -89,13 +93,19 @@ describe('a verdict', () => {
     expect(await refusalOf(history, 'verdict', 1, pay)).toMatch(/seats.3.agreed/)
   })
 
-  it('that is refused leaves the task without one, and no fact follows from it', async () => {
+  it('that is refused ends its task without one, frees what was reserved, and counts for nobody', async () => {
     const { index } = entryOf(history.entries, 'verdict', 0)
     const entries = history.entries
       .slice(0, index + 1)
       .map((entry) => (entry.kind === 'verdict' ? { ...entry, body: { ...entry.body, charged_nano: '1' } } : entry))
+    const before = await foldHistory(entries.slice(0, index), history.tasks)
     const { ledger } = await foldHistory(entries, history.tasks)
-    expect(ledger.state.tasks.get(history.named.checked.descriptor.task_id)?.verdict).toBeUndefined()
+    const { task_id: taskId } = history.named.checked.descriptor
+    const task = before.ledger.state.tasks.get(taskId)
+    const reservedNano = ({ state }: typeof ledger) => state.escrows.get(task?.escrow ?? '')?.reservedNano ?? 0n
+    expect(ledger.state.tasks.get(taskId)).toBeUndefined()
+    expect(ledger.state.ended).toContain(taskId)
+    expect(reservedNano(before.ledger) - reservedNano(ledger)).toBe(task?.reservedNano)
     expect(ledger.state.records.size).toBe(0)
   })
 })

@@ -22,31 +22,18 @@ export const countFailure = async (queries: Queries, skill: SkillKey): Promise<v
   await bumpSkill(queries, skill, { successful: 0, failed: 1, passes: 0 })
 }
 
-/**
- * Counts an execution that a verdict judged.
- *
- * @param times - −1 takes it back
- */
+/** Counts an execution that a verdict judged. */
 export const countCompletion = async (
   queries: Queries,
   skill: SkillKey,
   { agreed, responseScore, energyScore }: Completion,
-  times: 1 | -1,
 ): Promise<void> => {
-  const counts = { successful: agreed ? times : 0, failed: agreed ? 0 : times, passes: agreed ? times : 0 }
+  const counts = { successful: agreed ? 1 : 0, failed: agreed ? 0 : 1, passes: agreed ? 1 : 0 }
   await queries.query(
-    `UPDATE devices SET successful = successful + $2, failed = failed + $3, validations = validations + $4,
-       passes = passes + $5, response_score_sum = response_score_sum + $6, energy_score_sum = energy_score_sum + $7
+    `UPDATE devices SET successful = successful + $2, failed = failed + $3, validations = validations + 1,
+       passes = passes + $4, response_score_sum = response_score_sum + $5, energy_score_sum = energy_score_sum + $6
      WHERE device_id = $1`,
-    [
-      skill.deviceId,
-      counts.successful,
-      counts.failed,
-      times,
-      counts.passes,
-      times * responseScore,
-      times * energyScore,
-    ],
+    [skill.deviceId, counts.successful, counts.failed, counts.passes, responseScore, energyScore],
   )
   await bumpSkill(queries, skill, counts)
 }

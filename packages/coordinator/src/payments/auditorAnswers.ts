@@ -1,12 +1,6 @@
-import {
-  GstdError,
-  type LogBody,
-  type SignedRefusal,
-  type TaskDescriptor,
-  verifyRefusal,
-  verifySignature,
-} from '@gstd/sdk'
-import { countVerdict } from '../devices/countVerdict.ts'
+import { GstdError, type LogBody, type SignedRefusal, verifyRefusal, verifySignature } from '@gstd/sdk'
+import { countForRequester } from '../devices/countVerdict.ts'
+import { recountDevices } from '../devices/recountDevices.ts'
 import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { dropCharge } from './trackCharges.ts'
@@ -41,17 +35,36 @@ export const acceptCosignature = async (cosignature: Cosignature, context: Payme
   })
 }
 
-type RefusedVerdict = { descriptor: TaskDescriptor; body: LogBody<'verdict'> }
+type RefusedEntry = { index: number; hash: string } & (
+  | { kind: 'verdict'; body: LogBody<'verdict'> }
+  | { kind: 'seat_end'; body: LogBody<'seat_end'> }
+)
 
 /** A verdict that the auditor does not stand by is no verdict: nothing is charged, paid or counted for it. */
 const revokeVerdict = async (unit: Unit, index: number, reason: string): Promise<void> => {
-  const [refused] = await unit.query<RefusedVerdict>(
+  const [refused] = await unit.query<{ requester: string; body: LogBody<'verdict'> }>(
     `UPDATE tasks SET status = 'failed', charged_nano = 0, result = NULL, error = $2
      FROM log WHERE verdict_index = $1 AND charge_index IS NULL AND log.index = verdict_index
-     RETURNING descriptor, log.body`,
+     RETURNING requester, log.body`,
     [index, JSON.stringify({ code: 'AUDITOR_REFUSED', message: reason })],
   )
-  if (refused !== undefined) await countVerdict(unit, refused.body, refused.descriptor, -1)
+  if (refused !== undefined) await countForRequester(unit, refused.requester, refused.body, -1)
+}
+
+/** Takes back what follows from an entry that the auditor refuses. */
+const revokeEntry = async (unit: Unit, hash: string, reason: string): Promise<void> => {
+  const [refused] = await unit.query<RefusedEntry>(
+    `SELECT index, hash, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end')`,
+    [hash],
+  )
+  if (refused === undefined) return
+  if (refused.kind === 'verdict') await revokeVerdict(unit, refused.index, reason)
+  const devices = refused.kind === 'verdict' ? refused.body.seats : [refused.body]
+  await recountDevices(
+    unit,
+    devices.map(({ device_id }) => device_id),
+    hash,
+  )
 }
 
 /**
@@ -67,11 +80,7 @@ export const acceptRefusal = async (signed: SignedRefusal, context: PaymentConte
     const [known] = await unit.query(`SELECT 1 FROM log WHERE kind = 'refusal' AND body->>'hash' = $1`, [hash])
     if (known !== undefined) return
     logger.error({ hash, reason }, 'the auditor refused')
-    const [verdict] = await unit.query<{ index: number }>(
-      `SELECT index FROM log WHERE hash = $1 AND kind = 'verdict'`,
-      [hash],
-    )
-    if (verdict !== undefined) await revokeVerdict(unit, verdict.index, reason)
+    await revokeEntry(unit, hash, reason)
     const [charge] = await unit.query<Awaiting>(
       `SELECT index, auditor_signature, state FROM charges WHERE cell_hash = $1`,
       [hash],

@@ -124,7 +124,7 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
     ],
   )
   await closeSeats(unit, task.task_id, seats)
-  await countVerdict(unit, verdict, descriptor, 1)
+  await countVerdict(unit, verdict, descriptor)
   const outcomes: Effect[] = seats.flatMap((seat) => {
     const held = task.seats.find((candidate) => candidate.attempt === seat.attempt)
     return held === undefined
