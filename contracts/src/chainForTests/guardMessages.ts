@@ -1,5 +1,11 @@
-import { buildUncommitBody, buildUnfreezeBody, type SignedFor } from '@gstd/sdk/contracts'
-import { HOUR_SEC, nowSec, type TestNetwork } from './openTestNetwork.ts'
+import {
+  buildProposeBody,
+  buildUncommitBody,
+  buildUnfreezeBody,
+  type SignedFor,
+  type VaultChange,
+} from '@gstd/sdk/contracts'
+import { HOUR_SEC, keys, nowSec, type TestNetwork } from './openTestNetwork.ts'
 import { type BothKeys, signBoth, type SignedBody, vaultState } from './signedMessages.ts'
 
 export type GuardOptions = Partial<SignedFor> & BothKeys
@@ -31,4 +37,19 @@ export const uncommitOf = async (
     next: options.next ?? current.next,
   })
   return signBoth(body, options)
+}
+
+/** A proposal of other keys, but for what the options say. */
+export const proposeOf = async (
+  network: TestNetwork,
+  options: GuardOptions & { number?: number; change?: Partial<VaultChange> } = {},
+): Promise<SignedBody> => {
+  const { count } = await network.vault.getProposals()
+  const change = {
+    coordinatorKey: keys.otherCoordinator.publicKey,
+    auditorKey: keys.otherAuditor.publicKey,
+    guardian: network.guardian.address,
+    ...options.change,
+  }
+  return signBoth(buildProposeBody({ ...originOf(network, options), number: options.number ?? count, change }), options)
 }

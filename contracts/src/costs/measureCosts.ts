@@ -1,11 +1,14 @@
 import type { PriceSet } from '@gstd/devnet'
 import {
+  applyChange,
+  cancelChange,
   charge,
   close,
   commit,
   deposit,
   exec,
   type Payout,
+  proposeChange,
   reclaim,
   setSession,
   uncommit,
@@ -23,7 +26,7 @@ import {
   openTestNetwork,
   pass,
 } from '../chainForTests/openTestNetwork.ts'
-import { uncommitOf, unfreezeOf } from '../chainForTests/guardMessages.ts'
+import { proposeOf, uncommitOf, unfreezeOf } from '../chainForTests/guardMessages.ts'
 import { chargeOf, commitOf } from '../chainForTests/signedMessages.ts'
 import { actionsDone, exitCodes, feesOf, gasOf, transactionsAt } from '../chainForTests/transactions.ts'
 import { findLeastValue } from './findLeastValue.ts'
@@ -114,6 +117,11 @@ export const measureCosts = async (prices: PriceSet, known: Costs = {}): Promise
   })
   pass(network, CHALLENGE_SEC + 7 * 24 * HOUR_SEC)
   await measure('uncommit', { from: operator, to: vault, body: uncommit(await uncommitOf(network)) })
+  await measure('proposeChange', { from: operator, to: vault, body: proposeChange(await proposeOf(network)) })
+  await measure('cancelChange', { from: network.guardian, to: vault, body: cancelChange({ number: 0 }) })
+  await send({ from: operator, to: vault, body: proposeChange(await proposeOf(network)) })
+  pass(network, 7 * 24 * HOUR_SEC)
+  await measure('applyChange', { from: operator, to: vault, body: applyChange({}) })
   await measure('close', { from: owner, to: escrow, body: close({}) })
   pass(network, 72 * HOUR_SEC)
   await measure('close, paid back', { from: owner, to: escrow, body: close({}) })

@@ -7,7 +7,8 @@ import type { Opened } from '../chainForTests/useNetwork.ts'
 import type { RefusalCase } from './refusalCase.ts'
 
 const WEEK_SEC = 7 * 24 * HOUR_SEC
-const TOO_LITTLE_NANO = toNano('0.02') - 1n
+/** What guardian and keys must attach, less a nano. */
+export const TOO_LITTLE_NANO = toNano('0.02') - 1n
 const elsewhere = Address.parseRaw(`0:${'99'.repeat(32)}`)
 const device = { address: Address.parseRaw(`0:${'d1'.repeat(32)}`), amountNano: toNano('0.4') }
 
@@ -43,7 +44,7 @@ const vetoing = (
   },
 })
 
-type SignedOptions = GuardOptions & { valueNano?: bigint }
+export type SignedOptions = GuardOptions & { valueNano?: bigint }
 
 /** What a message of both keys is refused for, whatever it says. */
 const badlySigned: [RefusalCase['refusal'], string, (network: TestNetwork) => SignedOptions][] = [
@@ -55,7 +56,7 @@ const badlySigned: [RefusalCase['refusal'], string, (network: TestNetwork) => Si
   ['TOO_LITTLE_VALUE', 'with a nano too little', () => ({ valueNano: TOO_LITTLE_NANO })],
 ]
 
-const ofSigned = (
+export const ofSigned = (
   message: string,
   act: (opened: Opened, options: SignedOptions) => Promise<() => Promise<SendMessageResult>>,
 ): RefusalCase[] =>

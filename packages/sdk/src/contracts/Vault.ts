@@ -10,9 +10,21 @@ import {
   type StateInit,
   toNano,
 } from '@ton/core'
+import { type VaultChange } from './guardBodies.ts'
 import { hexToInt, intToHex, NO_HASH, readChecked } from './cells.ts'
 import { vaultCode as vaultBoc } from './code/vaultCode.ts'
-import { attachNano, charge, commit, exec, uncommit, unfreeze, veto } from './messages.ts'
+import {
+  applyChange,
+  attachNano,
+  cancelChange,
+  charge,
+  commit,
+  exec,
+  proposeChange,
+  uncommit,
+  unfreeze,
+  veto,
+} from './messages.ts'
 import { MAX_PAYOUTS_PER_BATCH } from './payoutBatches.ts'
 import { escrowCode } from './RequesterEscrow.ts'
 
@@ -57,8 +69,8 @@ type Signed = {
 export const vaultCode = (): Cell => Cell.fromBase64(vaultBoc)
 
 /**
- * `vault$_ keys:^[coordinator:uint256 auditor:uint256 guardian:MsgAddressInt pending_change:(Maybe ^Cell)]
- *  codes:^[escrow:^Cell device_account:(Maybe ^Cell)] challenge_sec:uint32 epoch:uint32 funded_from:uint32
+ * `vault$_ keys:^[coordinator:uint256 auditor:uint256 guardian:MsgAddressInt proposals:uint32
+ *  pending_change:(Maybe ^PendingChange)] escrow_code:^Cell challenge_sec:uint32 epoch:uint32 funded_from:uint32
  *  window_from:uint32 funded_next:Coins first_fund_at:uint32 owed:Coins paid:Coins frozen_at:uint32
  *  current:(Maybe ^Current) roots:^Roots = VaultStorage;`
  * `current$_ next:uint256 remaining:Coins valid_from:uint32 funded:Coins first_fund_at:uint32 roots:^Roots = Current;`
@@ -71,9 +83,10 @@ const initialData = (config: VaultConfig): Cell =>
         .storeUint(hexToInt(config.coordinatorKey), 256)
         .storeUint(hexToInt(config.auditorKey), 256)
         .storeAddress(config.guardian)
+        .storeUint(0, 32)
         .storeMaybeRef(null),
     )
-    .storeRef(beginCell().storeRef(escrowCode()).storeMaybeRef(null))
+    .storeRef(escrowCode())
     .storeUint(config.challengeWindowSec, 32)
     .storeUint(0, 32)
     .storeUint(1, 32)
@@ -192,6 +205,57 @@ export class Vault implements Contract {
               },
         roots: { reputationRoot: intToHex(roots.loadUintBig(256)), logRoot: intToHex(roots.loadUintBig(256)) },
       }
+    })
+  }
+
+  /** Proposes other keys or other code; anyone may apply them 7 days later. */
+  async sendProposeChange(provider: ContractProvider, via: Sender, message: Signed): Promise<void> {
+    const value = message.valueNano ?? attachNano.guard
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: proposeChange(message) })
+  }
+
+  /** Ends a proposal; from the guardian. */
+  async sendCancelChange(
+    provider: ContractProvider,
+    via: Sender,
+    message: { number: number; valueNano?: bigint; queryId?: bigint },
+  ): Promise<void> {
+    const value = message.valueNano ?? attachNano.guard
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: cancelChange(message) })
+  }
+
+  async sendApplyChange(
+    provider: ContractProvider,
+    via: Sender,
+    message: { valueNano?: bigint; queryId?: bigint } = {},
+  ): Promise<void> {
+    const value = message.valueNano ?? attachNano.guard
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: applyChange(message) })
+  }
+
+  /**
+   * @returns how many proposals there were, and the one that waits for its time
+   * @throws GstdError `CHAIN_STATE_INVALID`
+   */
+  async getProposals(
+    provider: ContractProvider,
+  ): Promise<{ count: number; pending?: { validFromSec: number; change: VaultChange } }> {
+    const { stack } = await provider.get('vault_data', [])
+    return readChecked('the vault', () => {
+      const keys = stack.readCell().beginParse().skip(512)
+      keys.loadAddress()
+      const count = keys.loadUint(32)
+      const pending = keys.loadMaybeRef()?.beginParse()
+      if (pending === undefined) return { count }
+      const validFromSec = pending.loadUint(32)
+      const change = pending.loadRef().beginParse()
+      const changed = {
+        coordinatorKey: intToHex(change.loadUintBig(256)),
+        auditorKey: intToHex(change.loadUintBig(256)),
+        guardian: change.loadAddress(),
+      }
+      const code = change.loadMaybeRef()
+      return { count, pending: { validFromSec, change: { ...changed, ...(code && { code }) } } }
     })
   }
 

@@ -40,6 +40,8 @@ export const refusals = {
   JETTON_BALANCE: 440,
   JETTON_SENDER: 441,
   TOO_EARLY: 442,
+  CHANGE_OUT_OF_ORDER: 443,
+  NO_CHANGE_PENDING: 444,
 } as const
 
 /** Turns a contract's exit code into an error of the project. */

@@ -33,3 +33,34 @@ export const buildUnfreezeBody = (fields: SignedFor & { frozenAtSec: number }): 
  */
 export const buildUncommitBody = (fields: SignedFor & { epoch: number; next: string }): Cell =>
   header(0x4755434d, fields).storeUint(fields.epoch, 32).storeUint(hexToInt(fields.next), 256).endCell()
+
+/** New keys of a vault, and new code if there is any. */
+export type VaultChange = {
+  /** Ed25519 public keys, hex. */
+  coordinatorKey: string
+  auditorKey: string
+  guardian: Address
+  /** Must read the storage of the code before it. */
+  code?: Cell
+}
+
+/**
+ * Builds the cell whose hash coordinator and auditor sign to change keys or code of the vault, 7 days later.
+ *
+ * `propose_body#47555043 global_id:int32 vault:MsgAddressInt valid_until:uint32 number:uint32 change:^Change
+ *  = ProposeBody;`
+ * `change$_ coordinator:uint256 auditor:uint256 guardian:MsgAddressInt code:(Maybe ^Cell) = Change;`
+ *
+ * @param fields - `number` of earlier proposals, as the vault says
+ */
+export const buildProposeBody = (fields: SignedFor & { number: number; change: VaultChange }): Cell =>
+  header(0x47555043, fields)
+    .storeUint(fields.number, 32)
+    .storeRef(
+      beginCell()
+        .storeUint(hexToInt(fields.change.coordinatorKey), 256)
+        .storeUint(hexToInt(fields.change.auditorKey), 256)
+        .storeAddress(fields.change.guardian)
+        .storeMaybeRef(fields.change.code ?? null),
+    )
+    .endCell()

@@ -4,16 +4,25 @@ export { callChain } from './callChain.ts'
 export { type ChainAccess, chainAccessOf } from './chainAccess.ts'
 export { contractError, refusals } from './contractErrors.ts'
 export { deployNetwork, type DeployOptions } from './deployNetwork.ts'
-export { buildUncommitBody, buildUnfreezeBody, type SignedFor } from './guardBodies.ts'
+export {
+  buildProposeBody,
+  buildUncommitBody,
+  buildUnfreezeBody,
+  type SignedFor,
+  type VaultChange,
+} from './guardBodies.ts'
 export { jettonContent, JettonMinter, jettonMinterCode, jettonWalletCode } from './JettonMinter.ts'
 export { JettonWallet, type JettonWalletState } from './JettonWallet.ts'
 export {
+  applyChange,
   attachNano,
+  cancelChange,
   charge,
   close,
   commit,
   deposit,
   exec,
+  proposeChange,
   reclaim,
   setSession,
   uncommit,

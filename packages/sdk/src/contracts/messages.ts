@@ -64,6 +64,19 @@ export const unfreeze = (message: Signed): Cell => signed(0x47560006, message)
  */
 export const uncommit = (message: Signed): Cell => signed(0x47560008, message)
 
+/**
+ * `propose_change#47560009 query_id:uint64 coordinator_signature:bits512 auditor_signature:^bits512 body:^ProposeBody
+ *  = VaultMessage;`
+ */
+export const proposeChange = (message: Signed): Cell => signed(0x47560009, message)
+
+/** `cancel_change#4756000a query_id:uint64 number:uint32 = VaultMessage;` */
+export const cancelChange = (message: QueryId & { number: number }): Cell =>
+  header(0x4756000a, message).storeUint(message.number, 32).endCell()
+
+/** `apply_change#4756000b query_id:uint64 = VaultMessage;` */
+export const applyChange = (message: QueryId): Cell => header(0x4756000b, message).endCell()
+
 /** Nano TON to attach to each message, enough at both price sets; what is not needed returns to the sender. */
 export const attachNano = {
   /** On top of the amount; covers the contract's rent the first time. */
