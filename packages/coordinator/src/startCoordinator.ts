@@ -11,10 +11,12 @@ import { createDispatcher } from './dispatch/createDispatcher.ts'
 import { createSeats } from './dispatch/createSeats.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createServer } from './http/createServer.ts'
+import { authRoutes } from './http/routes/authRoutes.ts'
 import { auditorRoutes } from './http/routes/auditorRoutes.ts'
 import { escrowRoutes } from './http/routes/escrowRoutes.ts'
 import { publicRoutes } from './http/routes/publicRoutes.ts'
 import { taskRoutes } from './http/routes/taskRoutes.ts'
+import { createWalletTokens } from './http/walletTokens.ts'
 import { createIntake } from './intake/createIntake.ts'
 import { openHeads } from './log/heads.ts'
 import { openJournal } from './log/journal.ts'
@@ -38,6 +40,8 @@ export type CoordinatorOptions = {
   listen: { host: string; port: number }
   /** How the chain's endpoint may be used. */
   chainAccess?: ChainAccess
+  /** Hosts of web pages whose users may prove their wallets to this coordinator, besides its own. */
+  proofDomains?: readonly string[]
   keys: {
     /** Ed25519 seed, 32 bytes in lower-case hex. */
     coordinatorSeed: string
@@ -111,9 +115,12 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const intake = createIntake({ journal, parameters, chain, allowLoopback, clock, onQueued: kick })
 
   let draining = false
-  const authenticate = createAuthenticate(parameters, chain, clock)
+  const proofDomains = [new URL(network.coordinator).host, ...(options.proofDomains ?? [])]
+  const tokens = createWalletTokens(proofDomains, clock)
+  const authenticate = createAuthenticate(parameters, chain, tokens, clock)
   const server = createServer(logger)
   publicRoutes(server, { journal, heads, spool, authenticate, parameters, parametersSignature: signature })
+  authRoutes(server, tokens)
   escrowRoutes(server, { journal, chain, authenticate })
   auditorRoutes(server, { journal, heads, payments, parameters, clock })
   taskRoutes(server, {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { GstdError } from '@gstd/sdk'
 import { chainAccessFromEnv } from '../chain/chainAccess.ts'
 import { defineCommand } from '../program/command.ts'
-import { optional } from '../program/option.ts'
+import { optional, repeated } from '../program/option.ts'
 import { runDaemon } from '../program/runDaemon.ts'
 import { saveCoordinatorUrl } from '../network/saveCoordinatorUrl.ts'
 import { coordinatorDir } from '../state/paths.ts'
@@ -14,6 +14,11 @@ const asDatabaseDir = (text: string): string => {
   throw new GstdError('FEATURE_NOT_OFFERED', '--database: PostgreSQL servers are not supported yet, name a folder', {
     details: { feature: 'postgres' },
   })
+}
+
+const asHost = (text: string): string => {
+  if (URL.parse(`https://${text}`)?.host === text) return text
+  throw new GstdError('USAGE_INVALID', `"${text}" is no host, such as app.example or localhost:5173`)
 }
 
 export const coordinatorStart = defineCommand({
@@ -32,9 +37,14 @@ export const coordinatorStart = defineCommand({
       summary: 'folder of the embedded database (default: coordinator/ in the state folder)',
       parse: asDatabaseDir,
     }),
+    proofDomain: repeated({
+      flags: '--proof-domain <host>',
+      summary: 'host of a web page whose users may read with their wallets (TonConnect); may be repeated',
+      parse: asHost,
+    }),
   },
   examples: ['gstd coordinator start', 'gstd coordinator start --listen 127.0.0.1:0 --output json'],
-  run: async (context, { listen, database }) =>
+  run: async (context, { listen, database, proofDomain }) =>
     runDaemon(context, async () => {
       const { stateDir, output } = context
       const network = await context.network()
@@ -57,6 +67,7 @@ export const coordinatorStart = defineCommand({
         databaseDir,
         listen: address,
         chainAccess: chainAccessFromEnv(process.env),
+        proofDomains: proofDomain,
         keys: { coordinatorSeed: seed, operatorWallet: operator },
         logger: createLogger(output.mode, process.stderr),
       })

@@ -57,7 +57,7 @@ const wrong = (what: string, details: Record<string, unknown>): GstdError =>
  *
  * @throws GstdError `CHAIN_STATE_INVALID`, `CHAIN_UNAVAILABLE`
  */
-export const verifyVault = async (chain: Chain, address: string, config: VaultConfig): Promise<void> => {
+const verifyVault = async (chain: Chain, address: string, config: VaultConfig): Promise<void> => {
   const account = Address.parseRaw(address)
   const { code } = await chain.call(() => chain.client.getContractState(account))
   const codeHash = code === null ? undefined : Cell.fromBoc(code)[0]?.hash().toString('hex')

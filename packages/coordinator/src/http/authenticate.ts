@@ -1,17 +1,26 @@
 import { GstdError, type NetworkParameters, verifyRequest } from '@gstd/sdk'
 import type { FastifyRequest } from 'fastify'
 import type { RequesterChain } from '../intake/requesterView.ts'
+import type { WalletTokens } from './walletTokens.ts'
 
-export type Authenticate = (request: FastifyRequest) => Promise<string>
+/** How requests say whose they are. Each function gives the requester's raw address, or throws `AUTH_REQUIRED`. */
+export type Authenticate = {
+  /** For what only reads: signed by the session key, or with a token that the wallet's proof was exchanged for. */
+  reader(request: FastifyRequest): Promise<string>
+  /** For what changes something: signed by the session key. */
+  actor(request: FastifyRequest): Promise<string>
+}
 
-/**
- * Builds the check of signed requests: the key must be the session key of the requester's escrow.
- *
- * @returns a function from a request to the requester's raw address; it throws `AUTH_REQUIRED`
- */
-export const createAuthenticate =
-  (parameters: NetworkParameters, chain: RequesterChain, clock: () => number): Authenticate =>
-  async (request) => {
+const BEARER = 'Bearer '
+
+/** Builds the check of requests; the key that signed one must be the session key of the requester's escrow. */
+export const createAuthenticate = (
+  parameters: NetworkParameters,
+  chain: RequesterChain,
+  tokens: WalletTokens,
+  clock: () => number,
+): Authenticate => {
+  const actor = async (request: FastifyRequest): Promise<string> => {
     const signed = await verifyRequest(request.headers.authorization, {
       network: parameters.network,
       vault: parameters.vault,
@@ -29,3 +38,16 @@ export const createAuthenticate =
     }
     return signed.requester
   }
+  return {
+    actor,
+    reader: async (request) => {
+      const header = request.headers.authorization
+      if (header === undefined || !header.startsWith(BEARER)) return actor(request)
+      const requester = tokens.requesterOf(header.slice(BEARER.length))
+      if (requester !== undefined) return requester
+      throw new GstdError('AUTH_REQUIRED', 'the token is unknown or has expired', {
+        hint: 'have the wallet prove its address again: POST /api/v1/auth/challenge',
+      })
+    },
+  }
+}

@@ -3,4 +3,5 @@ export { type CallOptions, type Client, type ClientOptions, createClient, type Q
 export type { SubmittedTask } from './submitTasks.ts'
 export type { RetryPolicy } from './transport.ts'
 export type { WaitOptions, WaitUntil } from './waitForTasks.ts'
+export { type ProofChallenge, type ReadToken, type ReadTokenOptions, requestReadToken } from './requestReadToken.ts'
 export { coordinatorUrl } from './coordinatorUrl.ts'

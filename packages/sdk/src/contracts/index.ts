@@ -37,4 +37,5 @@ export { escrowAddress, escrowCode, type EscrowState, RequesterEscrow, type Sess
 export { chargeCellOf, commitCellOf, type CommitCellFields, payoutBatchesOf } from './settlementBodies.ts'
 export { Vault, vaultCode, type VaultConfig, type VaultState } from './Vault.ts'
 export { verifySettlement } from './verifySettlement.ts'
+export { proveWallet, type TonProofChecks, verifyTonProof, type WalletProofOptions } from './verifyTonProof.ts'
 export { verifyOwnerAddress, walletAddress } from './verifyOwnerAddress.ts'

@@ -14,7 +14,7 @@ export const escrowRoutes = (
   { journal, chain, authenticate }: { journal: Journal; chain: RequesterChain; authenticate: Authenticate },
 ): void => {
   server.get('/api/v1/escrows/:requester', async (request): Promise<EscrowView> => {
-    const caller = await authenticate(request)
+    const caller = await authenticate.reader(request)
     const { requester } = parseWith(paramsSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     if (requester !== caller) throw new GstdError('AUTH_REQUIRED', 'an escrow is shown to its requester only')
     const escrow = await chain.readEscrow(requester, 60_000)

@@ -39,7 +39,7 @@ export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptio
   server.get('/api/v1/log/head', async () => ({ size: journal.tree.size, head: (await heads.latest()) ?? null }))
 
   server.put('/api/v1/blobs/:sha256', { bodyLimit: limits.fetchedBytes }, async (request, reply) => {
-    await options.authenticate(request)
+    await options.authenticate.actor(request)
     const { sha256 } = parseWith(hashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     await spool.put(sha256, bodyBytes(request))
     return reply.status(201).send({ sha256 })

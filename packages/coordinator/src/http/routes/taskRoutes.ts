@@ -57,13 +57,13 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
   })
 
   server.get('/api/v1/tasks', async (request) => {
-    const requester = await authenticate(request)
+    const requester = await authenticate.reader(request)
     const filter = parseWith(listSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
     return { tasks: await options.list(requester, filter) }
   })
 
   server.post('/api/v1/tasks/wait', async (request) => {
-    const requester = await authenticate(request)
+    const requester = await authenticate.reader(request)
     const { tasks, wait_ms } = parseWith(taskWaitSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the body')
     const known = new Map(tasks.map((task) => [task.task_id, task.known]))
     const changed = await options.changed(requester, known, wait_ms)
@@ -71,14 +71,14 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
   })
 
   server.get('/api/v1/tasks/:task_id', async (request) => {
-    const requester = await authenticate(request)
+    const requester = await authenticate.reader(request)
     const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     const [view] = await options.read(requester, [task_id])
     return view
   })
 
   server.delete('/api/v1/tasks/:task_id', async (request) => {
-    const requester = await authenticate(request)
+    const requester = await authenticate.actor(request)
     const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     await options.cancel(requester, task_id)
     const [view] = await options.read(requester, [task_id])
@@ -86,7 +86,7 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
   })
 
   server.get('/api/v1/tasks/:task_id/receipt', async (request) => {
-    const requester = await authenticate(request)
+    const requester = await authenticate.reader(request)
     const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     return options.receipt(requester, task_id)
   })

@@ -18,7 +18,12 @@ export const networkCodes = defineCodes({
   AUTH_REQUIRED: {
     fault: 'user',
     httpStatus: 401,
-    meaning: 'The request is not signed by the requester’s session key, or its signature is older than a minute.',
+    meaning: 'The request carries neither a fresh signature of the session key nor a valid token of the wallet.',
+  },
+  WALLET_PROOF_INVALID: {
+    fault: 'user',
+    httpStatus: 401,
+    meaning: 'A wallet’s proof of its address (ton_proof) does not hold; `details.check` says what failed.',
   },
   ROUTE_UNKNOWN: { fault: 'user', httpStatus: 404, meaning: 'The coordinator has no such endpoint.' },
   BLOB_UNKNOWN: { fault: 'user', httpStatus: 404, meaning: 'The spool has no file with this hash.' },
