@@ -5,7 +5,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openNetwork, type TestNetwork } from './support/openNetwork.ts'
 import { bodiesOf, readLog } from './support/readLog.ts'
-import { openChain, type Parties, picture, startParties } from './support/startParties.ts'
+import { type Parties, picture, startParties } from './support/startParties.ts'
 import { until } from './support/until.ts'
 
 let net: TestNetwork
@@ -141,7 +141,7 @@ it('is refused leaf by leaf, and everything else is paid', async () => {
   expect(cells).toHaveLength(charges.length + bodiesOf(entries, 'commit').length)
   const verdicts = bodiesOf(entries, 'verdict').filter(({ task_id }) => [...honest, taskId].includes(task_id))
   const chargedNano = verdicts.reduce((sum, { charged_nano }) => sum + BigInt(charged_nano), 0n)
-  const vault = await openChain(net).vault()
+  const vault = await parties.chain.vault()
   expect(vault).toMatchObject({ epoch: 2, fundedNextNano: 0n, owedNano: 0n, paidNano: chargedNano })
   for (const { worker, payoutAddress } of devices) {
     const seats = verdicts.flatMap((verdict) => verdict.seats).filter(({ device_id }) => device_id === worker.deviceId)

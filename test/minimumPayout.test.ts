@@ -2,7 +2,7 @@ import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openNetwork, type TestNetwork } from './support/openNetwork.ts'
 import { bodiesOf, readLog } from './support/readLog.ts'
-import { openChain, type Parties, picture, type RunningAuditor, startParties } from './support/startParties.ts'
+import { type Parties, picture, type RunningAuditor, startParties } from './support/startParties.ts'
 import { until } from './support/until.ts'
 
 /** More than two tasks earn a device, less than three. */
@@ -27,8 +27,7 @@ afterAll(async () => {
 const sum = (amounts: readonly string[]): bigint => amounts.reduce((total, amount) => total + BigInt(amount), 0n)
 
 it('carries small sums over epochs that pay nobody, and pays them in one', async () => {
-  const { client, devices, payoutsTo } = parties
-  const chain = openChain(net)
+  const { client, devices, payoutsTo, chain } = parties
   const windows: number[] = []
   for (const epoch of [1, 2, 3]) {
     const task = { operation: 'image-moderation', model: 'nsfw-mobilenet-v2', input: picture(epoch) }

@@ -14,6 +14,7 @@ import { until } from './until.ts'
 /** A chain, its contracts and a coordinator in this process, each as it is in production. */
 export type TestNetwork = {
   network: NetworkConfig
+  /** Speaks to the chain itself. */
   client: TonClient
   /** May mint test GSTD. */
   minter: TestWallet
@@ -53,8 +54,13 @@ const faucetOf = (client: TonClient, url: string) => async (address: string, amo
  * Brings a network up in a temporary folder.
  *
  * @param changes - of the network's file, before the coordinator reads it
+ * @param through - puts something between the chain and whoever reads the network's file
  */
-export const openNetwork = async (logger: Logger, changes: Partial<NetworkConfig> = {}): Promise<TestNetwork> => {
+export const openNetwork = async (
+  logger: Logger,
+  changes: Partial<NetworkConfig> = {},
+  through: (endpoint: string) => Promise<string> = (endpoint) => Promise.resolve(endpoint),
+): Promise<TestNetwork> => {
   const directory = await mkdtemp(join(tmpdir(), 'gstd-network-'))
   const devnet = await startDevnet({ listen: { host: HOST, port: 0 } })
   const client = new TonClient({ endpoint: devnet.endpoint })
@@ -79,7 +85,7 @@ export const openNetwork = async (logger: Logger, changes: Partial<NetworkConfig
   )
   const network: NetworkConfig = {
     name: 'devnet',
-    endpoint: devnet.endpoint,
+    endpoint: await through(devnet.endpoint),
     faucet: devnet.faucet,
     network: GLOBAL_ID,
     vault: vault.toRawString(),

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { type Auditor, type AuditorEvent, startAuditor } from '@gstd/auditor'
 import { type Client, createClient } from '@gstd/sdk'
-import { openChainReader } from '@gstd/sdk/contracts'
+import { type ChainReader, openChainReader } from '@gstd/sdk/contracts'
 import { startWorker, type Worker } from '@gstd/worker'
 import { Address } from '@ton/core'
 import { encode } from 'fast-png'
@@ -16,6 +16,8 @@ export type RunningDevice = { worker: Worker; payoutAddress: string }
 export type Parties = {
   client: Client
   devices: RunningDevice[]
+  /** The chain as the project reads it. */
+  chain: ChainReader
   /** @param coordinatorUrl - another way to the coordinator than the network's file names */
   startAuditor(coordinatorUrl?: string): Promise<RunningAuditor>
   /** @returns what the vault has sent to an address, one sum for each payment, oldest first */
@@ -50,6 +52,7 @@ export const startParties = async (net: TestNetwork, owners: number): Promise<Pa
   return {
     client: createClient({ network, requester: requester.address, sessionKey: requester.sessionKey }),
     devices,
+    chain: openChainReader({ endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master }),
     startAuditor: async (coordinatorUrl) => {
       const events: AuditorEvent[] = []
       const auditor = await startAuditor({
@@ -86,7 +89,3 @@ export const picture = (index: number): Uint8Array => {
   const data = new Uint8Array(24 * 24 * 3).map((_, at) => (at * 31 + index * 97) % 256)
   return encode({ width: 24, height: 24, channels: 3, depth: 8, data })
 }
-
-/** Opens the chain as the project reads it. */
-export const openChain = ({ network }: TestNetwork) =>
-  openChainReader({ endpoint: network.endpoint, vault: network.vault, gstdMaster: network.gstd_master })
