@@ -4,7 +4,7 @@ import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { networkConfigSchema, randomHex } from '@gstd/sdk'
+import { networkConfigSchema } from '@gstd/sdk'
 import { toNano } from '@ton/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openChain } from '../chain/openChain.ts'
@@ -13,16 +13,19 @@ import { type Bench, openBench } from '../escrow/openBench.testing.ts'
 
 const signal = AbortSignal.timeout(600_000)
 const guardian = `0:${'9'.repeat(64)}`
-const auditorKey = randomHex(32)
 
 let bench: Bench
 let operatorDir: string
 let networkOut: string
+let auditorKey: string
 beforeAll(async () => {
   bench = await openBench()
   operatorDir = join(bench.stateDir, 'operator')
   networkOut = join(bench.stateDir, 'testnet.json')
   await mkdir(operatorDir)
+  const auditor = { GSTD_STATE_DIR: join(bench.stateDir, 'auditor'), GSTD_PASSPHRASE: 'another correct battery' }
+  const made = await bench.gstd(['auditor', 'key'], { env: auditor })
+  auditorKey = String(made.data['public_key'])
 })
 afterAll(() => bench.close())
 
@@ -91,6 +94,8 @@ describe('gstd coordinator deploy', () => {
   })
 
   it('makes a network that a coordinator starts on, with the passphrase only', async () => {
+    const key = await bench.gstd(['auditor', 'key'], { env: { GSTD_STATE_DIR: join(bench.stateDir, 'auditor') } })
+    expect(key).toMatchObject({ code: 0, data: { public_key: auditorKey, created: false } })
     const start = ['coordinator', 'start', '--network', networkOut, '--listen', '127.0.0.1:0']
     const { GSTD_PASSPHRASE: _, ...without } = env()
     const refused = await bench.gstd(start, { env: without })

@@ -20,7 +20,7 @@ export type OperatorKeys = {
 const missing = (key: OperatorKey, file: string): GstdError =>
   new GstdError('CONFIG_MISSING', `the ${key}’s key is not here`, {
     details: { file, next: 'gstd devnet start' },
-    hint: `put it into ${file}, or start a devnet, which makes all keys`,
+    hint: `put it into ${file}; a devnet makes all keys, "gstd auditor key" and "gstd coordinator deploy" those of other networks`,
   })
 
 /** Opens the keys of a devnet, and makes those that are not there. */

@@ -1,3 +1,4 @@
+import { auditorKey } from '../auditor/auditorKey.ts'
 import { auditorStart } from '../auditor/auditorStart.ts'
 import { coordinatorDeploy } from '../coordinator/coordinatorDeploy.ts'
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
@@ -37,6 +38,7 @@ export const commands: readonly Command[] = [
   coordinatorStart,
   coordinatorDeploy,
   auditorStart,
+  auditorKey,
   devnetStart,
   helpCommand,
 ]

@@ -21,7 +21,7 @@ export const walletCreate = defineCommand({
   name: 'wallet create',
   summary: 'make a wallet in the state folder',
   description:
-    'Makes a wallet v5r1 for the network and writes its 24 words into a file that only you can read. With --fund, on a devnet, it is given test TON and test GSTD; that also works for a wallet that is already there.',
+    'Makes a wallet v5r1 for the network and writes its 24 words, encrypted, into a file that only you can read. With --fund, on a devnet, it is given test TON and test GSTD; that also works for a wallet that is already there.',
   options: {
     name: withDefault(
       { flags: '--name <name>', summary: 'the wallet’s name', env: 'GSTD_WALLET', parse: asName },
@@ -71,7 +71,7 @@ export const walletCreate = defineCommand({
               funded && `${formatAmount(funded.tonNano)} TON and ${formatAmount(funded.gstdNano)} test GSTD`,
             ],
           ]),
-          ...(made ? ['', style.warn('Whoever has this file has the wallet: keep a copy in a safe place.')] : []),
+          ...(made ? ['', style.warn('Keep its 24 words in a safe place: gstd wallet show --reveal.')] : []),
         ].join('\n'),
       quiet: wallet.address,
     }
