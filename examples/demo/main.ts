@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Receipt, toGstdError, verifyReceipt } from '@gstd/sdk'
+import { GstdError, type Receipt, toGstdError, verifyReceipt } from '@gstd/sdk'
 import { verifySettlement } from '@gstd/sdk/contracts'
 import { bringUp } from './bringUp.ts'
 import { createChainReader } from './fees.ts'
@@ -30,17 +30,18 @@ const howToGoOn = (stateDir: string): string => `
 Everything goes on running; Ctrl-C ends it. In another terminal, in this folder:
 
   export GSTD_STATE_DIR=${stateDir} GSTD_WALLET=requester
-  npx gstd submit --operation ocr --model pp-ocrv4-rec --input examples/lines --wait
+  npx gstd submit --operation ocr --model pp-ocrv4-rec --input examples/lines
   npx gstd task list
   npx gstd escrow show`
 
 const run = async (options: DemoOptions): Promise<void> => {
   const startedAt = performance.now()
-  const jobs = await makeJobs(options.input)
+  const { jobs, skipped } = await makeJobs(options.input)
   const stateDir = await mkdtemp(join(tmpdir(), 'gstd-demo-'))
   const progress = createProgress(process.stderr, jobs.length)
   const removeState = () => rmSync(stateDir, { recursive: true, force: true })
   const processes = createProcesses(stateDir, { stop: () => progress.say('stopping'), stopped: removeState })
+  for (const reason of skipped) progress.say(`left out ${reason}`)
   try {
     const { network, devices, client } = await bringUp(processes, stateDir, progress.say)
     const chain = createChainReader(network.endpoint)
@@ -67,7 +68,8 @@ const run = async (options: DemoOptions): Promise<void> => {
     const receipts = await Promise.all(finished.map(({ task_id }) => client.receipt(task_id)))
     for (const receipt of receipts) {
       await verifyReceipt(receipt, trust)
-      await verifySettlement(receipt, trust)
+      if (!(await verifySettlement(receipt, trust)))
+        throw new GstdError('RECEIPT_INVALID', 'a paid task’s receipt shows no payment')
     }
 
     const report = makeReport({

@@ -22,7 +22,7 @@ export const checkPayments = async (live: LiveNetwork, taskIds: readonly string[
   for (const taskId of taskIds) {
     const receipt: Receipt = await client.receipt(taskId)
     const { rewards, paidInEpoch, outcome } = await verifyReceipt(receipt, trust)
-    await verifySettlement(receipt, trust)
+    expect(await verifySettlement(receipt, trust)).toBe(true)
     expect(outcome).toBe('accepted')
     expect(paidInEpoch).toBeGreaterThan(0)
     for (const { deviceId, attempt, amountNano } of rewards) {

@@ -11,12 +11,13 @@ import { verifyOwnerAddress } from './verifyOwnerAddress.ts'
  * executed that commit is the chain's to say.
  *
  * @param receipt - already checked by `verifyReceipt`
+ * @returns whether both keys have signed for its payment; false for a receipt that shows none yet
  * @throws GstdError `CERTIFICATE_INVALID`, `SIGNATURE_INVALID`; `DOCUMENT_MALFORMED` for figures that no commit can hold
  */
-export const verifySettlement = async (receipt: Receipt, trust: ReceiptTrust): Promise<void> => {
+export const verifySettlement = async (receipt: Receipt, trust: ReceiptTrust): Promise<boolean> => {
   for (const { certificate } of receipt.seats) verifyOwnerAddress(certificate)
   const { payment } = receipt
-  if (payment === undefined) return
+  if (payment === undefined) return false
   const { coordinator_signature, auditor_signature, ...commit } = payment.commit
   const cell = commitCellOf({ ...commit, epoch: payment.epoch, tasks_root: payment.tasks_root }, trust)
   for (const [name, key, signature] of [
@@ -29,4 +30,5 @@ export const verifySettlement = async (receipt: Receipt, trust: ReceiptTrust): P
       })
     }
   }
+  return true
 }
