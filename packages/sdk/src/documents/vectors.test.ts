@@ -12,7 +12,6 @@ import { logHeadDocument } from '../log/logHead.ts'
 import { refusalDocument } from '../log/refusal.ts'
 import { type TaskLeaf, taskLeafHash } from '../log/taskLeaf.ts'
 import { modelHashOf } from '../operations/modelManifest.ts'
-import { type ReputationLeaf, reputationLeafHash } from '../settlement/roots.ts'
 import { type ReceiptTrust, verifyReceipt } from '../verification/verifyReceipt.ts'
 import { batchDocument } from './batch.ts'
 import { certificateDocument } from './certificate.ts'
@@ -54,7 +53,6 @@ const parsed = [
 const hashed: [name: string, hash: (document: never) => string][] = [
   ['result', (result: readonly unknown[]) => resultHashOf(result)],
   ['task-leaf', (leaf: TaskLeaf) => toHex(taskLeafHash(leaf))],
-  ['reputation-leaf', (leaf: ReputationLeaf) => toHex(reputationLeafHash(leaf))],
   [
     'log-entry',
     ({ version: _version, network, vault, ...entry }: { version: 1; network: number; vault: string }) =>

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { toHex } from '../canonical/hex.ts'
+import { reputationLeafHash } from './roots.ts'
+
+const device_id = 'ef'.repeat(16)
+
+describe('reputationLeafHash', () => {
+  it.each([
+    [0, '00000000'],
+    [0.501234, '0007a5f2'],
+    [1, '000f4240'],
+  ])('hashes %s in bytes that a contract can write', (reputation, millionths) => {
+    const expected = createHash('sha256')
+      .update('gstd/reputation-leaf/v1\n')
+      .update(Buffer.from(device_id + millionths, 'hex'))
+      .digest('hex')
+    expect(toHex(reputationLeafHash({ device_id, reputation }))).toBe(expected)
+  })
+
+  it('tells every step apart', () => {
+    const hashes = Array.from({ length: 1000 }, (_, step) =>
+      toHex(reputationLeafHash({ device_id, reputation: (step + 123_456) / 1_000_000 })),
+    )
+    expect(new Set(hashes).size).toBe(1000)
+  })
+})
