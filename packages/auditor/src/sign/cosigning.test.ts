@@ -80,7 +80,7 @@ describe('a charge', () => {
     const lying = await audit(second, { stateDir: join(stateDir(), 'second'), chain: chainOf(), clock: () => nowMs })
     await lying.until((event) => event.type === 'waiting' && /not the vault’s next/.test(event.reason))
     expect(second.state.refusals).toEqual([])
-    nowMs += 10_001
+    nowMs += 60_001
     await lying.until(({ type }) => type === 'refused')
     const hash = chargeCellOf(body, origin).hash().toString('hex')
     expect(second.state.refusals).toEqual([expect.objectContaining({ hash, reason: expect.stringMatching(/epoch 2/) })])

@@ -29,8 +29,8 @@ export type Cosigner = {
 
 type Pending = { of: 'charge'; facts: ChargeFacts } | { of: 'commit'; facts: CommitFacts }
 
-/** How long the chain may show less than the log says before that is a refusal. */
-const PATIENCE_MS = 10_000
+/** How long the chain may show less than the log says before that is a refusal: an endpoint may lag behind. */
+const PATIENCE_MS = 60_000
 
 const isChainError = (thrown: unknown): thrown is GstdError => thrown instanceof GstdError && thrown.fault === 'chain'
 
