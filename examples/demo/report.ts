@@ -70,11 +70,14 @@ export const makeReport = (facts: Facts): Report => {
   }
 }
 
+const failure = z.object({ error: z.object({ message: z.string() }) })
 const labelled = z.object({ label: z.string(), scores: z.record(z.string(), z.number()) })
 
 const describe = (output: unknown): string => {
   if (typeof output !== 'object' || output === null) return String(output)
   if ('text' in output) return JSON.stringify(output.text)
+  const failed = failure.safeParse(output)
+  if (failed.success) return `no result: ${failed.data.error.message}`
   const found = labelled.safeParse(output)
   if (found.success) return `${found.data.label} ${((found.data.scores[found.data.label] ?? 0) * 100).toFixed(1)} %`
   return JSON.stringify(output)

@@ -29,8 +29,8 @@ export const handOver = (node, [script = '', ...args]) =>
     child.stdio[3]?.on('error', () => {}) // closes with the command, whose exit code tells
     /** @param {NodeJS.Signals} signal */
     const forward = (signal) => {
-      // A terminal signals the whole group: the command has its Ctrl-C already.
-      if (signal !== 'SIGINT' || process.stdin.isTTY !== true) child.kill(signal)
+      // A terminal signals the whole group: the command has its Ctrl-C, or its hang-up, already.
+      if (signal === 'SIGTERM' || process.stdin.isTTY !== true) child.kill(signal)
     }
     for (const signal of signals) process.on(signal, forward)
     const npm = process.ppid
