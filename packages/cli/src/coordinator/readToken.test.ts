@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Coordinator, startCoordinator } from '@gstd/coordinator'
-import { requestReadToken } from '@gstd/sdk'
+import { createReader, requestReadToken } from '@gstd/sdk'
 import { proveWallet } from '@gstd/sdk/contracts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -78,6 +78,21 @@ describe('a wallet without its session key', () => {
     expect(await ask('POST', '/api/v1/tasks/wait', token, wait)).toMatchObject({ data: { code: 'TASK_UNKNOWN' } })
     const other = `/api/v1/escrows/0:${'1'.repeat(64)}`
     expect(await ask('GET', other, token)).toMatchObject({ status: 401, data: { code: 'AUTH_REQUIRED' } })
+  })
+
+  it('has a reader in the SDK', async () => {
+    const token = await logIn()
+    const reader = createReader({ network: bench.network, coordinator: coordinator.url, token })
+    expect(await reader.list({ limit: 5 })).toEqual([])
+    expect(await reader.escrow()).toMatchObject({ requester: owner.address, reserved_nano: '0' })
+    expect((await reader.parameters()).vault).toBe(bench.network.vault)
+    await expect(reader.get(crypto.randomUUID())).rejects.toMatchObject({ code: 'TASK_UNKNOWN' })
+    const stranger = createReader({
+      network: bench.network,
+      coordinator: coordinator.url,
+      token: { ...token, token: 'made-up' },
+    })
+    await expect(stranger.list()).rejects.toMatchObject({ code: 'AUTH_REQUIRED' })
   })
 
   it('changes nothing', async () => {

@@ -91,6 +91,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
   const output = createOutput(outputModeOf(words, process.env['GSTD_OUTPUT']), process)
   let invocation: Invocation | undefined
   let commandLine = (line: string): string => line
+  let onDevnet = true
   const stop = listenForStop()
   try {
     invocation = parse(words)
@@ -101,6 +102,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
     const globals = read(globalOptions, 'global.') as GlobalOptions
     const context = createContext({ globals, raw, output, signal: stop.signal })
     commandLine = context.commandLine
+    onDevnet = context.networkName === 'devnet'
     const view = await command.run(context, read(command.options, ''), argument)
     if (view !== undefined) output.result(view)
     return view?.failure?.exitCode ?? 0
@@ -110,7 +112,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
       return thrown.exitCode
     }
     const error = toGstdError(thrown)
-    const next = nextStep(error, invocation?.command.name ?? commandNameOf(words))
+    const next = nextStep(error, invocation?.command.name ?? commandNameOf(words), onDevnet)
     output.error(error, next === undefined ? undefined : commandLine(next))
     return error.exitCode
   } finally {

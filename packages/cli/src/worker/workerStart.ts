@@ -80,12 +80,13 @@ export const workerStart = defineCommand({
   run: async (context, { name, slots, payout, owner: ownerName, model, ipfsGateway }) => {
     const { stateDir, output } = context
     const network = await context.network()
+    const { checkModels, startWorker } = await import('@gstd/worker')
+    await checkModels(model, network, context.signal)
     const owner = await openOwner(context, ownerName ?? name, network)
     const { parseAddress } = await import('../wallet/parseAddress.ts')
     const payoutAddress = payout === undefined ? owner.address : parseAddress(payout)
     const relay = createRelay()
     return runDaemon(context, async () => {
-      const { startWorker } = await import('@gstd/worker')
       const worker: Worker = await startWorker({
         stateDir: workerDir(stateDir, name),
         network,
@@ -110,6 +111,7 @@ export const workerStart = defineCommand({
           relay.listen(showLines(context))
         },
         stop: () => worker.finish(FINISH_MS),
+        failed: worker.failed,
       }
     })
   },

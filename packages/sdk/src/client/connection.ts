@@ -2,8 +2,8 @@ import type { Signer } from '../crypto/ed25519.ts'
 import type { Origin } from '../documents/fields.ts'
 import type { Transport } from './transport.ts'
 
-/** What every call of one client needs: whom it speaks for, to whom, on which network. */
-export type Connection = {
+/** What every read needs: whom it speaks for, to whom, on which network. */
+export type ReadConnection = {
   transport: Transport
   /** Origin of the coordinator's address. */
   url: string
@@ -11,7 +11,9 @@ export type Connection = {
   coordinatorKey: string
   /** Raw address. */
   requester: string
-  sessionKey: Signer
   /** The escrow that the requester knows to be its own. */
   escrow: string | undefined
 }
+
+/** What every call of one client needs. */
+export type Connection = ReadConnection & { sessionKey: Signer }

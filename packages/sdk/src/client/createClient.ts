@@ -1,21 +1,17 @@
 import { canonicalBytes } from '../canonical/canonicalJson.ts'
 import type { Signer } from '../crypto/ed25519.ts'
-import type { NetworkParameters } from '../documents/parameters.ts'
-import { type Receipt, receiptDocument } from '../documents/receipt.ts'
-import type { EscrowView, TaskStatus, TaskView } from '../documents/taskView.ts'
-import { taskWaitAnswerSchema } from '../documents/taskWait.ts'
-import { parseWith } from '../errors/fromZodError.ts'
+import type { TaskView } from '../documents/taskView.ts'
+import { signRequest } from '../documents/request.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import type { NetworkConfig } from '../network/networkConfig.ts'
-import { taskListAnswerSchema } from './answers.ts'
 import { reservationOf } from './buildTask.ts'
 import type { Connection } from './connection.ts'
 import { coordinatorUrl } from './coordinatorUrl.ts'
-import { parseTask, readEscrow, readParameters, taskPath } from './readCalls.ts'
+import { type CallOptions, DEFAULT_RETRY, type Reader, readWith } from './createReader.ts'
+import { readParameters, taskPath } from './readCalls.ts'
 import { buildTasks, type SubmittedTask, submitTasks } from './submitTasks.ts'
 import type { TaskInput } from './taskInput.ts'
 import { createTransport, type RetryPolicy } from './transport.ts'
-import { type PollTasks, type WaitOptions, waitForTasks } from './waitForTasks.ts'
 
 export type ClientOptions = {
   network: Pick<NetworkConfig, 'network' | 'vault' | 'coordinator_key' | 'coordinator'>
@@ -31,14 +27,11 @@ export type ClientOptions = {
   retry?: RetryPolicy
 }
 
-/** What every call takes: an abort rejects with the signal's reason. */
-export type CallOptions = { signal?: AbortSignal }
-
 /** What tasks may cost at most, in nano, and how many bytes their descriptors have. */
 export type Quote = { reservedNano: bigint; tariffNano: bigint; tasks: { reservedNano: bigint; bytes: number }[] }
 
 /** A requester's connection to one coordinator. Every method throws `COORDINATOR_UNREACHABLE` when none answers. */
-export type Client = {
+export type Client = Reader & {
   /**
    * Submits one task.
    *
@@ -54,34 +47,13 @@ export type Client = {
   submit(tasks: readonly TaskInput[], options?: CallOptions): Promise<SubmittedTask[]>
   /** Prices tasks without submitting them. @throws GstdError for what is wrong with the tasks */
   quote(tasks: readonly TaskInput[], options?: CallOptions): Promise<Quote>
-  /** @throws GstdError `TASK_UNKNOWN` */
-  get(taskId: string, options?: CallOptions): Promise<TaskView>
-  /** @returns the requester's tasks, the latest first. */
-  list(filter?: { status?: TaskStatus; limit?: number }, options?: CallOptions): Promise<TaskView[]>
-  /**
-   * Waits by long polls until every task has come so far, has failed or is cancelled.
-   *
-   * @returns the tasks in the order of `taskIds`; a failed task does not throw
-   * @throws GstdError `TASK_WAIT_TIMEOUT`; the tasks go on
-   */
-  wait(taskIds: readonly string[], options?: WaitOptions): Promise<TaskView[]>
   /**
    * Cancels a task that no device works on yet.
    *
    * @throws GstdError `TASK_NOT_CANCELLABLE`, `TASK_UNKNOWN`
    */
   cancel(taskId: string, options?: CallOptions): Promise<TaskView>
-  /** @returns all that a third party needs to check the task; its shape is checked, its content is not. */
-  receipt(taskId: string, options?: CallOptions): Promise<Receipt>
-  /** @throws GstdError `ESCROW_UNKNOWN`; `PEER_ERROR` when it is not the expected escrow */
-  escrow(options?: CallOptions): Promise<EscrowView>
-  /** @throws GstdError `SIGNATURE_INVALID` when they are not signed by the network's coordinator, `NETWORK_MISMATCH` */
-  parameters(options?: CallOptions): Promise<NetworkParameters>
 }
-
-const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseDelayMs: 200 }
-/** A long poll's answer may take as long as it says, and the way back. */
-const POLL_MARGIN_MS = 15_000
 
 const connect = (options: ClientOptions): Connection => {
   const { network, requester, sessionKey, escrow } = options
@@ -89,9 +61,8 @@ const connect = (options: ClientOptions): Connection => {
   const origin = { network: network.network, vault: network.vault }
   const transport = createTransport({
     url,
-    origin,
-    requester,
-    sessionKey,
+    authorize: (method, path) =>
+      signRequest({ origin, requester, signer: sessionKey, method, path, timestamp: Date.now() }),
     fetch: options.fetch ?? globalThis.fetch.bind(globalThis),
     retry: options.retry ?? DEFAULT_RETRY,
   })
@@ -138,18 +109,7 @@ const submitWith = (connection: Connection): Client['submit'] => {
 export const createClient = (options: ClientOptions): Client => {
   const connection = connect(options)
   const { transport } = connection
-  const read = (path: string, signal: AbortSignal | undefined): Promise<unknown> =>
-    transport.json({ method: 'GET', path, signed: true, signal })
-
-  const get: Client['get'] = async (taskId, { signal } = {}) => parseTask(await read(taskPath(taskId), signal))
-
-  const poll: PollTasks = async (wait, signal) => {
-    const body = new Uint8Array(canonicalBytes(wait))
-    const timeoutMs = wait.wait_ms + POLL_MARGIN_MS
-    const path = '/api/v1/tasks/wait'
-    const answer = await transport.json({ method: 'POST', path, signed: true, body, timeoutMs, signal })
-    return parseWith(taskWaitAnswerSchema, answer, 'PEER_ERROR', 'the tasks').tasks
-  }
+  const reader = readWith(connection)
 
   return {
     submit: submitWith(connection),
@@ -166,30 +126,17 @@ export const createClient = (options: ClientOptions): Client => {
         tasks: quoted,
       }
     },
-    get,
-    list: async ({ status, limit } = {}, { signal } = {}) => {
-      const query = new URLSearchParams({
-        ...(status !== undefined && { status }),
-        ...(limit !== undefined && { limit: String(limit) }),
-      }).toString()
-      const answer = await read(`/api/v1/tasks${query === '' ? '' : `?${query}`}`, signal)
-      return parseWith(taskListAnswerSchema, answer, 'PEER_ERROR', 'the list of tasks').tasks
-    },
-    wait: (taskIds, waitOptions) => waitForTasks(taskIds, poll, waitOptions),
+    ...reader,
     cancel: async (taskId, { signal } = {}) => {
       try {
         await transport.json({ method: 'DELETE', path: taskPath(taskId), signed: true, signal })
       } catch (thrown) {
         if (!(thrown instanceof GstdError) || thrown.code !== 'TASK_NOT_CANCELLABLE') throw thrown
-        const view = await get(taskId, signal === undefined ? {} : { signal })
+        const view = await reader.get(taskId, signal === undefined ? {} : { signal })
         if (view.status !== 'cancelled') throw thrown
         return view
       }
-      return get(taskId, signal === undefined ? {} : { signal })
+      return reader.get(taskId, signal === undefined ? {} : { signal })
     },
-    receipt: async (taskId, { signal } = {}) =>
-      receiptDocument.parse(await read(`${taskPath(taskId)}/receipt`, signal)),
-    escrow: ({ signal } = {}) => readEscrow(connection, signal),
-    parameters: ({ signal } = {}) => readParameters(connection, signal),
   }
 }

@@ -1,5 +1,6 @@
 export type { InputSource, RemoteInput, TaskInput } from './taskInput.ts'
-export { type CallOptions, type Client, type ClientOptions, createClient, type Quote } from './createClient.ts'
+export { type CallOptions, createReader, type Reader, type ReaderOptions } from './createReader.ts'
+export { type Client, type ClientOptions, createClient, type Quote } from './createClient.ts'
 export type { SubmittedTask } from './submitTasks.ts'
 export type { RetryPolicy } from './transport.ts'
 export type { WaitOptions, WaitUntil } from './waitForTasks.ts'

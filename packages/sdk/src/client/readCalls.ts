@@ -4,7 +4,7 @@ import { type EscrowView, escrowViewSchema, type TaskView, taskViewSchema } from
 import { parseWith } from '../errors/fromZodError.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { parametersAnswerSchema } from './answers.ts'
-import type { Connection } from './connection.ts'
+import type { ReadConnection } from './connection.ts'
 
 type Signal = AbortSignal | undefined
 
@@ -20,7 +20,7 @@ export const parseTask = (answer: unknown): TaskView => parseWith(taskViewSchema
  * @throws GstdError `ESCROW_UNKNOWN`; `PEER_ERROR` when it is another escrow than the expected one, since the
  * authorisation would be signed for it
  */
-export const readEscrow = async (connection: Connection, signal: Signal): Promise<EscrowView> => {
+export const readEscrow = async (connection: ReadConnection, signal: Signal): Promise<EscrowView> => {
   const { transport, requester } = connection
   const answer = await transport.json({ method: 'GET', path: `/api/v1/escrows/${requester}`, signed: true, signal })
   const view = parseWith(escrowViewSchema, answer, 'PEER_ERROR', 'the escrow')
@@ -38,7 +38,7 @@ export const readEscrow = async (connection: Connection, signal: Signal): Promis
  *
  * @throws GstdError `SIGNATURE_INVALID` when another key signed them, `NETWORK_MISMATCH`
  */
-export const readParameters = async (connection: Connection, signal: Signal): Promise<NetworkParameters> => {
+export const readParameters = async (connection: ReadConnection, signal: Signal): Promise<NetworkParameters> => {
   const { transport, origin, coordinatorKey, url } = connection
   const answer = await transport.json({ method: 'GET', path: '/api/v1/parameters', signal })
   const signed = parseWith(parametersAnswerSchema, answer, 'PEER_ERROR', 'the answer with the parameters')

@@ -1,6 +1,4 @@
-import { type Signer } from '../crypto/ed25519.ts'
-import type { Origin } from '../documents/fields.ts'
-import { type SignedRequest, signRequest } from '../documents/request.ts'
+import type { SignedRequest } from '../documents/request.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { reviveError } from '../errors/toGstdError.ts'
 
@@ -10,9 +8,8 @@ export type RetryPolicy = { attempts: number; baseDelayMs: number }
 export type TransportOptions = {
   /** Origin of the coordinator. */
   url: string
-  origin: Origin
-  requester: string
-  sessionKey: Signer
+  /** Gives the `Authorization` of a request: path with query. */
+  authorize: (method: SignedRequest['method'], path: string) => Promise<string>
   fetch: typeof globalThis.fetch
   retry: RetryPolicy
 }
@@ -22,7 +19,7 @@ export type TransportRequest = {
   /** Path and query. */
   path: string
   body?: Uint8Array<ArrayBuffer>
-  /** Signs the request with the session key; intake's batches carry their own signature. */
+  /** Says whose the request is; intake's batches carry their own signature. */
   signed?: boolean
   timeoutMs?: number
   signal?: AbortSignal | undefined
@@ -86,17 +83,7 @@ const readBody = async (response: Response): Promise<unknown> => {
 export const createTransport = (options: TransportOptions): Transport => {
   const attempt = async (request: TransportRequest): Promise<unknown> => {
     const { method, path, body, signal } = request
-    const authorization =
-      request.signed === true
-        ? await signRequest({
-            origin: options.origin,
-            requester: options.requester,
-            signer: options.sessionKey,
-            method,
-            path,
-            timestamp: Date.now(),
-          })
-        : undefined
+    const authorization = request.signed === true ? await options.authorize(method, path) : undefined
     const timeout = AbortSignal.timeout(request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
     let response: Response
     let answer: unknown
