@@ -60,4 +60,6 @@ export type Worker = {
   finish(timeoutMs?: number): Promise<void>
   /** Stops at once; finished results stay on disk for the next start. */
   stop(): Promise<void>
+  /** Rejects when the worker stops by itself: the network refuses its ready-made certificate. */
+  readonly failed: Promise<never>
 }

@@ -1,11 +1,19 @@
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { canonicalRuntime, type DeviceState, findOperation, type NetworkParameters, toGstdError } from '@gstd/sdk'
+import {
+  canonicalRuntime,
+  type DeviceState,
+  findOperation,
+  type NetworkParameters,
+  type SignedCertificate,
+  toGstdError,
+} from '@gstd/sdk'
 import { createAttester } from './attestation/createAttester.ts'
 import type { CoordinatorUrls } from './connection/coordinatorUrls.ts'
 import { createCoordinatorClock } from './connection/createCoordinatorClock.ts'
 import { createCoordinatorLink } from './connection/createCoordinatorLink.ts'
 import { fetchParameters } from './connection/fetchParameters.ts'
+import { isRefusedForGood, openCertified } from './connection/openCertified.ts'
 import { openSession, type Session } from './connection/openSession.ts'
 import { createEnergyMeter } from './energy/createEnergyMeter.ts'
 import { createExecutorPool } from './execution/createExecutorPool.ts'
@@ -76,33 +84,41 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
       .then(() => shelf.stock(served))
       .then(tellState)
       .catch(reportError)
-    const certificate = await ensureCertificate({
-      stateDir,
-      identity,
+    const open = async (certificate: SignedCertificate): Promise<Session> => {
+      certificateExpiry = certificate.certificate
+      return openSession({
+        url: urls.device,
+        origin,
+        identity,
+        hello: {
+          certificate,
+          fingerprint,
+          numeric_class: canonicalRuntime.numericClass,
+          operations: [...new Set(served.map(({ operation }) => operation))].filter(
+            (name) => findOperation(name) !== undefined,
+          ),
+          software: options.software ?? SOFTWARE,
+          sandbox: SANDBOX_LAYERS,
+        },
+        readState,
+        clock,
+        onFault: (error, orderHash) => desk.onFault(error, orderHash),
+        signal,
+      })
+    }
+    return openCertified({
       owner,
-      payoutAddress,
-      origin,
-      nowMs: clock.now(),
-    })
-    certificateExpiry = certificate.certificate
-    return openSession({
-      url: urls.device,
-      origin,
-      identity,
-      hello: {
-        certificate,
-        fingerprint,
-        numeric_class: canonicalRuntime.numericClass,
-        operations: [...new Set(served.map(({ operation }) => operation))].filter(
-          (name) => findOperation(name) !== undefined,
-        ),
-        software: options.software ?? SOFTWARE,
-        sandbox: SANDBOX_LAYERS,
-      },
-      readState,
-      clock,
-      onFault: (error, orderHash) => desk.onFault(error, orderHash),
-      signal,
+      open,
+      ensure: (replaced) =>
+        ensureCertificate({
+          stateDir,
+          identity,
+          owner,
+          payoutAddress,
+          origin,
+          nowMs: clock.now(),
+          ...(replaced !== undefined && { replaced }),
+        }),
     })
   }
 
@@ -115,6 +131,7 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
       await desk.onConnected()
     },
     onDisconnected: () => announce(),
+    isFinal: isRefusedForGood,
     onMessage: async (message) => {
       if (message.type !== 'outcome') return desk.handle(message)
       const rewardNano = BigInt(message.reward_nano)
@@ -199,7 +216,14 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
   const chores = setInterval(() => void doChores().catch(reportError), CHORES_EVERY_MS)
 
   announce()
-  const running = link.run().catch(reportError)
+  const failed = Promise.withResolvers<never>()
+  // Whoever waits for it gets the error; a program that does not wait is told by the event.
+  failed.promise.catch(() => undefined)
+  const running = link.run().catch((thrown: unknown) => {
+    reportError(thrown)
+    failed.reject(thrown)
+    void stop()
+  })
 
   const shutDown = async (): Promise<void> => {
     clearInterval(chores)
@@ -247,5 +271,6 @@ export const createWorker = async (options: WorkerOptions, parts: WorkerParts): 
       await stop()
     },
     stop,
+    failed: failed.promise,
   }
 }

@@ -52,6 +52,37 @@ describe('a worker', () => {
     expect(coordinator.said).toEqual([])
   })
 
+  it('replaces the certificate of a restored backup by one above what the coordinator knows', async () => {
+    const first = await bench.start()
+    await coordinator.welcomed(1)
+    await first.stop()
+    const file = join(bench.directory, 'worker', 'certificate.json')
+    const { revision } = JSON.parse(await readFile(file, 'utf8')).certificate
+    const newest = revision + 1_000_000
+    coordinator.knowRevision(newest)
+    await bench.start()
+    await coordinator.welcomed(2)
+    expect(JSON.parse(await readFile(file, 'utf8')).certificate.revision).toBe(newest + 1)
+    expect(bench.events.filter(({ type }) => type === 'disconnected' || type === 'error')).toEqual([])
+  })
+
+  it('stops with a ready-made certificate that the coordinator refuses, and says what to do', async () => {
+    const first = await bench.start()
+    await coordinator.welcomed(1)
+    await first.stop()
+    const file = join(bench.directory, 'worker', 'certificate.json')
+    const { certificate, owner_signature } = JSON.parse(await readFile(file, 'utf8'))
+    coordinator.knowRevision(certificate.revision + 1)
+    const second = await bench.start({ owner: { certificate, owner_signature } })
+    await expect(second.failed).rejects.toMatchObject({
+      code: 'CERTIFICATE_INVALID',
+      message: expect.stringContaining('with a higher revision'),
+    })
+    await second.stop()
+    expect(second.state).toBe('stopped')
+    expect(await bench.event('error')).toMatchObject({ code: 'CERTIFICATE_INVALID' })
+  })
+
   it('pauses and resumes', async () => {
     const worker = await bench.start()
     await coordinator.welcomed(1)

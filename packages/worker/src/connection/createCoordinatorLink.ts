@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type DeviceMessage, toGstdError } from '@gstd/sdk'
+import { type DeviceMessage, type GstdError, toGstdError } from '@gstd/sdk'
 import type { EmitEvent } from '../workerEvents.ts'
 import { computeBackoffMs } from './computeBackoffMs.ts'
 import type { Session, SessionMessage } from './openSession.ts'
@@ -13,7 +13,7 @@ export type CoordinatorLink = {
   whenConnected(signal: AbortSignal): Promise<void>
   /** Ends the present connection; a new one is made. */
   reconnect(reason: string): void
-  /** Connects, and again whenever the connection ends, until `signal` aborts. */
+  /** Connects, and again whenever the connection ends, until `signal` aborts. @throws what is final */
   run(): Promise<void>
 }
 
@@ -24,6 +24,8 @@ export type LinkOptions = {
   onConnected(session: Session): Promise<void>
   onMessage(message: SessionMessage): Promise<void>
   onDisconnected(): void
+  /** @returns whether another attempt cannot end otherwise. */
+  isFinal?(error: GstdError): boolean
   emit: EmitEvent
   signal: AbortSignal
   /** 0..1 */
@@ -86,6 +88,7 @@ export const createCoordinatorLink = (options: LinkOptions): CoordinatorLink => 
           reason = await hold()
         } catch (thrown) {
           const error = toGstdError(thrown)
+          if (options.isFinal?.(error) === true) throw error
           reason = error.message
           if (!signal.aborted && error.fault !== 'network')
             emit({ type: 'error', code: error.code, message: error.message })

@@ -54,6 +54,8 @@ export type CoordinatorForTests = {
   cut(): void
   /** Answers `GET` of a path; unset paths are 404. */
   serve(path: string, answer: (request: IncomingMessage, response: ServerResponse) => void): void
+  /** Refuses certificates up to a revision, as replaced by it. */
+  knowRevision(revision: number): void
   /** Refuses new connections until it is called again with false. */
   hide(hidden: boolean): void
   close(): Promise<void>
@@ -86,6 +88,7 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
   let socket: WebSocket | undefined
   let welcomes = 0
   let hidden = false
+  let knownRevision = -1
   let wake = Promise.withResolvers<void>()
   const stir = () => {
     wake.resolve()
@@ -116,17 +119,24 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
   function serve(opened: WebSocket): void {
     const nonce = randomHex(32)
     let deviceKey = ''
+    let revision = 0
     const tell = (message: CoordinatorMessage) => opened.send(JSON.stringify(message))
     const receive = async (message: DeviceMessage): Promise<void> => {
       said.push(message)
       if (message.type === 'hello') {
         await verifyCertificate(message.certificate, origin, Date.now())
         deviceKey = message.certificate.certificate.device_key
+        revision = message.certificate.certificate.revision
         deviceId = deviceIdOf(deviceKey)
         tell({ type: 'challenge', nonce, time: Date.now() })
       } else if (message.type === 'authenticate') {
         const hash = challengeDocument.hash({ version: 1, ...origin, device_id: deviceId, nonce })
         if (!(await verifySignature(deviceKey, hash, message.signature))) return opened.close(4001, 'bad signature')
+        if (revision <= knownRevision) {
+          const refusal = `revision ${revision} was replaced by ${knownRevision}`
+          tell({ type: 'error', code: 'CERTIFICATE_INVALID', message: refusal })
+          return opened.close(4002, 'not accepted')
+        }
         socket = opened
         tell({ type: 'welcome', device_id: deviceId, time: Date.now(), heartbeat_ms: 1000 })
         welcomes += 1
@@ -228,6 +238,9 @@ export const startCoordinatorForTests = async (seed = randomHex(32)): Promise<Co
     sendRaw: (data) => socket?.send(data),
     cut: () => socket?.terminate(),
     serve: (path, answer) => routes.set(path, answer),
+    knowRevision: (revision) => {
+      knownRevision = revision
+    },
     hide: (value) => {
       hidden = value
     },

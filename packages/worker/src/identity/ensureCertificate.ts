@@ -35,6 +35,8 @@ export type CertificateRequest = {
   origin: Origin
   /** Unix ms. */
   nowMs: number
+  /** A revision that does not do any more: the certificate is to have a higher one. */
+  replaced?: number
 }
 
 const VALID_FOR_MS = 90 * 24 * 3_600_000
@@ -83,7 +85,11 @@ const issue = async (
       issued_at: request.nowMs,
       expires_at: request.nowMs + VALID_FOR_MS,
       // Seconds keep growing even where the file with the last revision was lost.
-      revision: Math.max((previous?.certificate.revision ?? -1) + 1, Math.floor(request.nowMs / 1000)),
+      revision: Math.max(
+        (previous?.certificate.revision ?? -1) + 1,
+        (request.replaced ?? -1) + 1,
+        Math.floor(request.nowMs / 1000),
+      ),
     },
     owner: owner.signer,
     wallet: owner.wallet,
@@ -97,11 +103,12 @@ const fits = ({ certificate }: SignedCertificate, owner: OwnerWallet, request: C
   certificate.device_key === request.identity.deviceKey &&
   certificate.payout_address === request.payoutAddress &&
   certificate.issued_at <= request.nowMs + 60_000 &&
+  certificate.revision > (request.replaced ?? -1) &&
   !isRenewalDue(certificate, request.nowMs)
 
 /**
  * Returns a certificate that is valid now: the kept one while it fits owner, payout address and network and has time
- * left, otherwise a new revision by the owner's wallet.
+ * left, otherwise a new revision by the owner's wallet, above `replaced`.
  *
  * @throws GstdError `CERTIFICATE_INVALID` or `NETWORK_MISMATCH` when a ready certificate does not fit this device
  */
