@@ -1,5 +1,6 @@
-import { canonicalRuntime, findOperation, type ModelManifest, modelHashOf, toGstdError } from '@gstd/sdk'
+import { type ModelManifest, modelHashOf, toGstdError } from '@gstd/sdk'
 import type { ModelCache } from '../models/createModelCache.ts'
+import { isComputable } from '../models/isComputable.ts'
 import type { EmitEvent } from '../workerEvents.ts'
 import type { ExecutorPool } from './createExecutorPool.ts'
 
@@ -26,10 +27,7 @@ export const createModelShelf = ({ models, pool, wanted, emit, signal }: ModelSh
   const ready = new Map<string, string>()
 
   const serves = (manifest: ModelManifest): boolean =>
-    findOperation(manifest.operation) !== undefined &&
-    manifest.runtime.name === canonicalRuntime.name &&
-    manifest.runtime.version === canonicalRuntime.version &&
-    (wanted === undefined || wanted.includes(manifest.id))
+    isComputable(manifest) && (wanted === undefined || wanted.includes(manifest.id))
 
   return {
     serves,
