@@ -83,7 +83,7 @@ export const coordinatorDeploy = defineCommand({
     }),
   },
   examples: [
-    'gstd coordinator deploy --name testnet --endpoint https://… --auditor-key 3f… --guardian UQ… --gstd-master EQ… --coordinator https://coordinator.example --network-out testnet.json',
+    'gstd coordinator deploy --name testnet --network-out testnet.json --endpoint https://… --auditor-key 3f… …',
   ],
   run: async (context, choice) => {
     const name = networkNameOf(choice)

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Coordinator, startCoordinator } from '@gstd/coordinator'
 import { createReader, requestReadToken } from '@gstd/sdk'
@@ -5,6 +6,8 @@ import { proveWallet } from '@gstd/sdk/contracts'
 import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Bench, openBench } from '../escrow/openBench.testing.ts'
+import { writeJsonFile } from '../state/jsonFile.ts'
+import { networkFile } from '../state/paths.ts'
 import { openOperatorWallet, openSeed } from '../keys/operatorKeys.ts'
 import { createKeyring } from '../keystore/createKeyring.ts'
 import { openWallet } from '../wallet/openWallet.ts'
@@ -93,6 +96,22 @@ describe('a wallet without its session key', () => {
       token: { ...token, token: 'made-up' },
     })
     await expect(stranger.list()).rejects.toMatchObject({ code: 'AUTH_REQUIRED' })
+  })
+
+  it('is what commands fall back on', async () => {
+    await writeJsonFile(networkFile(bench.stateDir), { ...bench.network, coordinator: coordinator.url }, 'public')
+    const withKey = await bench.gstd(['task', 'list'])
+    expect(withKey).toMatchObject({ code: 0, stderr: '' })
+    await rm(join(bench.stateDir, 'sessions'), { recursive: true })
+    const without = await bench.gstd(['task', 'list'])
+    expect(without).toMatchObject({ code: 0, stderr: expect.stringContaining('the wallet proves its address') })
+    expect(without.stdout).toBe(withKey.stdout)
+    const unknown = await bench.gstd(['task', 'receipt', crypto.randomUUID()])
+    expect(unknown.data).toMatchObject({ error: { code: 'TASK_UNKNOWN' } })
+    const nobody = await bench.gstd(['task', 'list', '--wallet', 'nobody'])
+    expect(nobody.data).toMatchObject({ error: { code: 'CONFIG_MISSING' } })
+    const cancelled = await bench.gstd(['task', 'cancel', crypto.randomUUID()])
+    expect(cancelled.data).toMatchObject({ error: { code: 'CONFIG_MISSING' } })
   })
 
   it('changes nothing', async () => {

@@ -3,14 +3,14 @@ import { facts } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
 import type { Context } from '../program/context.ts'
 import { walletOption } from '../program/sharedOptions.ts'
-import { openClient } from '../session/openClient.ts'
+import { openReader } from '../session/openReader.ts'
 import { sessionJson, timeOf } from './escrowView.ts'
 
 /** What only the coordinator knows; the chain's part is shown without it. */
 const askCoordinator = async (context: Context, wallet: string): Promise<EscrowView | undefined> => {
   try {
-    const { client } = await openClient(context, wallet)
-    return await client.escrow({ signal: context.signal })
+    const reader = await openReader(context, wallet)
+    return await reader.escrow({ signal: context.signal })
   } catch (thrown) {
     if (!(thrown instanceof GstdError)) throw thrown
     context.output.note(`the coordinator’s part is missing: ${thrown.message}`)

@@ -4,6 +4,7 @@ import { defineCommand } from '../program/command.ts'
 import { asInteger, asOneOf, asText, flag, optional, withDefault } from '../program/option.ts'
 import { timeoutOption, untilOption, walletOption } from '../program/sharedOptions.ts'
 import { openClient } from '../session/openClient.ts'
+import { openReader } from '../session/openReader.ts'
 import { writeJsonFile } from '../state/jsonFile.ts'
 import { readLastTasks } from '../submit/history.ts'
 import { oneTaskView, taskListView } from './taskView.ts'
@@ -47,9 +48,9 @@ export const taskList = defineCommand({
   },
   examples: ['gstd task list --status failed'],
   run: async (context, { status, limit, wallet }) => {
-    const { client } = await openClient(context, wallet)
+    const reader = await openReader(context, wallet)
     const { signal } = context
-    const views = await client.list({ limit, ...(status !== undefined && { status }) }, { signal })
+    const views = await reader.list({ limit, ...(status !== undefined && { status }) }, { signal })
     return taskListView(views, status === undefined ? 'No tasks yet.' : `No tasks are ${status}.`)
   },
 })
@@ -66,12 +67,12 @@ export const taskGet = defineCommand({
   },
   examples: ['gstd task get last', 'gstd task get last --wait --until paid'],
   run: async (context, { wallet, wait, until, timeout }, selector) => {
-    const { client } = await openClient(context, wallet)
+    const reader = await openReader(context, wallet)
     const { signal } = context
     const taskIds = await select(selector, context.stateDir, wallet)
     const views = wait
-      ? await client.wait(taskIds, { until, timeoutMs: timeout, signal })
-      : await Promise.all(taskIds.map((taskId) => client.get(taskId, { signal })))
+      ? await reader.wait(taskIds, { until, timeoutMs: timeout, signal })
+      : await Promise.all(taskIds.map((taskId) => reader.get(taskId, { signal })))
     const [only] = views
     return selector === 'last' && views.length !== 1 ? taskListView(views, '') : only && oneTaskView(only)
   },
@@ -100,9 +101,9 @@ export const taskReceipt = defineCommand({
   },
   examples: ['gstd task receipt last --file receipt.json'],
   run: async (context, { wallet, file }, selector) => {
-    const { client } = await openClient(context, wallet)
+    const reader = await openReader(context, wallet)
     const taskId = await selectOne(selector, context.stateDir, wallet)
-    const receipt = await client.receipt(taskId, { signal: context.signal })
+    const receipt = await reader.receipt(taskId, { signal: context.signal })
     if (file !== undefined) await writeJsonFile(file, receipt, 'private')
     return {
       data: file === undefined ? (receipt as Json) : { task_id: taskId, file, seats: receipt.seats.length },
