@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { link, mkdir, open, rm } from 'node:fs/promises'
+import { link, open, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { GstdError } from '@gstd/sdk'
+import { makeDir } from '../state/makeDir.ts'
 import { devnetKeyFile } from '../state/paths.ts'
 import { readPrivateFile } from '../state/readPrivateFile.ts'
 
@@ -29,7 +30,7 @@ export const openOrMakeDevnetKey = async (stateDir: string): Promise<Uint8Array>
   const file = devnetKeyFile(stateDir)
   const known = await read(file)
   if (known !== undefined) return known
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await makeDir(dirname(file))
   const temporary = `${file}.${randomUUID()}.tmp`
   const handle = await open(temporary, 'wx', 0o600)
   try {
