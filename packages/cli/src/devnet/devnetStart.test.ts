@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
@@ -62,8 +63,11 @@ const runGstd = async (...words: string[]): Promise<{ code: number | null; stdou
 }
 
 /** Starts a devnet on a free port. @returns what it said once it was ready */
-const startDevnet = async (...words: string[]) => {
-  const child = spawnGstd('--output', 'json', 'devnet', 'start', '--port', '0', '--block-ms', '20', ...words)
+const startDevnet = (...words: string[]) => startDevnetAt(['--port', '0'], ...words)
+
+/** Starts a devnet where `where` says; without words where it was. */
+const startDevnetAt = async (where: readonly string[], ...words: string[]) => {
+  const child = spawnGstd('--output', 'json', 'devnet', 'start', ...where, '--block-ms', '20', ...words)
   const lines: unknown[] = []
   const closed = new Promise<void>((resolve) => {
     createInterface({ input: child.stdout })
@@ -121,6 +125,36 @@ describe('gstd devnet start', () => {
     const third = await startDevnet('--prices', '2025-12')
     expect(third.ready).toMatchObject({ restored: true, vault: network.vault })
     expect(await readNetwork()).toEqual({ ...network, endpoint: third.ready.endpoint, faucet: third.ready.faucet })
+  })
+
+  it('comes back where it was, so that those who know its address find it', async () => {
+    const first = await startDevnet()
+    await end(first.child, 'SIGKILL')
+    const second = await startDevnetAt([])
+    expect(second.ready).toMatchObject({ restored: true, endpoint: first.ready.endpoint })
+    await end(second.child, 'SIGTERM')
+    const third = await startDevnet()
+    expect(third.ready.endpoint).not.toBe(first.ready.endpoint)
+  })
+
+  it('says so when it has to go elsewhere', async () => {
+    const first = await startDevnet()
+    await end(first.child, 'SIGKILL')
+    const { port } = new URL(first.ready.endpoint)
+    const other = createServer().listen(Number(port), '127.0.0.1')
+    await once(other, 'listening')
+    const second = spawnGstd('devnet', 'start', '--output', 'json')
+    const [note] = await once(createInterface({ input: second.stderr }), 'line')
+    expect(note).toBe(`port ${port}, where the devnet was, is taken: it listens on port 7410 now`)
+    other.close()
+  })
+
+  it.each(['/proc/gstd', '/proc', '/dev/null/gstd'])('refuses %s, where no folder can be made', async (dir) => {
+    const { code, stdout } = await runGstd('devnet', 'start', '--output', 'json', '--state-dir', dir)
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({
+      error: { code: 'CONFIG_INVALID', hint: expect.stringContaining('--state-dir') },
+    })
   })
 
   it('says what is in the way: a used port, or another devnet over the same folder', async () => {

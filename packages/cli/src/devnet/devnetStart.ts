@@ -1,10 +1,12 @@
-import { networkConfigSchema } from '@gstd/sdk'
+import type { Devnet } from '@gstd/devnet'
+import { GstdError, type NetworkConfig, networkConfigSchema } from '@gstd/sdk'
 import type { Context } from '../program/context.ts'
 import { defineCommand } from '../program/command.ts'
 import { asInteger, asOneOf, optional, withDefault } from '../program/option.ts'
 import { runDaemon } from '../program/runDaemon.ts'
-import { parseListen } from '../coordinator/parseListen.ts'
+import { type ListenAddress, listenOf, parseListen } from '../coordinator/parseListen.ts'
 import { readJsonFile, writeJsonFile } from '../state/jsonFile.ts'
+import { makeDir } from '../state/makeDir.ts'
 import { devnetDir, networkFile } from '../state/paths.ts'
 import { DEVNET_GLOBAL_ID } from '../keystore/createKeyring.ts'
 import type { Style } from '../output/style.ts'
@@ -23,16 +25,46 @@ const describe = (context: Context, style: Style, endpoint: string, restored: bo
   ].join('\n')
 }
 
+/** @returns where to listen, and where else: what was there before stays where others know it, if it can. */
+const listenAddresses = (
+  listen: ListenAddress | undefined,
+  port: number | undefined,
+  known: NetworkConfig | undefined,
+): ListenAddress[] => {
+  const first = listen ?? parseListen(DEFAULT_LISTEN)
+  if (port !== undefined) return [{ ...first, port }]
+  const before = listen === undefined && known?.name === 'devnet' ? listenOf(known.endpoint) : undefined
+  return before === undefined || before.port === first.port ? [before ?? first] : [before, first]
+}
+
+const startWhereFree = async (
+  [address, ...others]: readonly ListenAddress[],
+  note: (text: string) => void,
+  start: (address: ListenAddress) => Promise<Devnet>,
+): Promise<Devnet> => {
+  if (address === undefined) throw new RangeError('no address to listen on')
+  try {
+    return await start(address)
+  } catch (thrown) {
+    const [next] = others
+    if (next === undefined || !(thrown instanceof GstdError) || thrown.code !== 'PORT_IN_USE') throw thrown
+    note(`port ${address.port}, where the devnet was, is taken: it listens on port ${next.port} now`)
+    note('start coordinators, auditors and workers anew: those that run look for it where it was')
+    return startWhereFree(others, note, start)
+  }
+}
+
 export const devnetStart = defineCommand({
   name: 'devnet start',
   summary: 'run a local TON network with the contracts',
   description:
     'Runs a TON network on this machine: the real virtual machine and prices, an endpoint that any TON library speaks to, a faucet, and the contracts deployed with keys in the state folder. Started again it goes on where it stopped, also after a kill.',
   options: {
-    listen: withDefault(
-      { flags: '--listen <host:port>', summary: 'where to listen; port 0 takes a free one', parse: parseListen },
-      DEFAULT_LISTEN,
-    ),
+    listen: optional({
+      flags: '--listen <host:port>',
+      summary: `where to listen; port 0 takes a free one (default: where it listened before, ${DEFAULT_LISTEN} at first)`,
+      parse: parseListen,
+    }),
     port: optional({ flags: '--port <port>', summary: 'another port than that of --listen', parse: asPort }),
     prices: withDefault(
       {
@@ -63,14 +95,17 @@ export const devnetStart = defineCommand({
       const logger = createLogger(output.mode, process.stderr)
       const file = networkFile(stateDir)
       const known = await readJsonFile(file, networkConfigSchema, 'CONFIG_INVALID', 'the network’s file')
-      const devnet = await startDevnet({
-        listen: { host: listen.host, port: port ?? listen.port },
-        stateDir: devnetDir(stateDir),
-        globalId: DEVNET_GLOBAL_ID,
-        prices,
-        blockMs,
-        onError: (thrown) => logger.error({ err: thrown }, 'the chain could not process a message'),
-      })
+      await makeDir(devnetDir(stateDir))
+      const devnet = await startWhereFree(listenAddresses(listen, port, known), output.note, (address) =>
+        startDevnet({
+          listen: address,
+          stateDir: devnetDir(stateDir),
+          globalId: DEVNET_GLOBAL_ID,
+          prices,
+          blockMs,
+          onError: (thrown) => logger.error({ err: thrown }, 'the chain could not process a message'),
+        }),
+      )
       const { endpoint, faucet } = devnet
       const coordinator =
         coordinatorPort === undefined && known !== undefined
