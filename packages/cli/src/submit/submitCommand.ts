@@ -25,6 +25,7 @@ import { chunkTasks, type PackedTask, packTasks } from './packTasks.ts'
 import { parseParam } from './parseParams.ts'
 import { quoteView } from './quoteView.ts'
 import { readableBy, resolveModel } from './resolveModel.ts'
+import { sayInFlags } from './sayInFlags.ts'
 import { type TaskRecord, tasksView } from './taskRecord.ts'
 import { waitForRecords } from './waitForRecords.ts'
 
@@ -151,7 +152,7 @@ const submitAll = async (tasks: readonly PackedTask[], client: Client, context: 
     }
   } catch (thrown) {
     if (!(thrown instanceof GstdError) || records.length === 0) throw thrown
-    return { records, failure: thrown }
+    return { records, failure: sayInFlags(thrown) }
   }
   return { records, failure: undefined }
 }
@@ -199,5 +200,11 @@ export const submitCommand = defineCommand({
     'gstd submit --operation image-moderation --input photos/ --validation majority',
     'gstd submit --operation ocr --input lines/ --items-per-task 4 --dry-run',
   ],
-  run,
+  run: async (context, values) => {
+    try {
+      return await run(context, values)
+    } catch (thrown) {
+      throw thrown instanceof GstdError ? sayInFlags(thrown) : thrown
+    }
+  },
 })
