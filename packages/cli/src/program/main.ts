@@ -8,7 +8,7 @@ import { Interruption } from './context.ts'
 import { globalOptions, type GlobalOptions } from './globalOptions.ts'
 import { listenForStop } from './listenForStop.ts'
 import { endWithoutReader } from './endWithoutReader.ts'
-import { nextStep } from './nextStep.ts'
+import { nextStep, type OwnNetwork } from './nextStep.ts'
 import { type Option, type RawOption } from './option.ts'
 import { outputModeOf } from './outputMode.ts'
 import { readVersion } from './version.ts'
@@ -91,7 +91,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
   const output = createOutput(outputModeOf(words, process.env['GSTD_OUTPUT']), process)
   let invocation: Invocation | undefined
   let commandLine = (line: string): string => line
-  let onDevnet = true
+  let ownNetwork: OwnNetwork = { chain: true, coordinator: true }
   const stop = listenForStop()
   try {
     invocation = parse(words)
@@ -102,7 +102,8 @@ export const main = async (words: readonly string[]): Promise<number> => {
     const globals = read(globalOptions, 'global.') as GlobalOptions
     const context = createContext({ globals, raw, output, signal: stop.signal })
     commandLine = context.commandLine
-    onDevnet = context.networkName === 'devnet'
+    const onDevnet = context.networkName === 'devnet'
+    ownNetwork = { chain: onDevnet, coordinator: onDevnet && context.coordinator === undefined }
     const view = await command.run(context, read(command.options, ''), argument)
     if (view !== undefined) output.result(view)
     return view?.failure?.exitCode ?? 0
@@ -112,7 +113,7 @@ export const main = async (words: readonly string[]): Promise<number> => {
       return thrown.exitCode
     }
     const error = toGstdError(thrown)
-    const next = nextStep(error, invocation?.command.name ?? commandNameOf(words), onDevnet)
+    const next = nextStep(error, invocation?.command.name ?? commandNameOf(words), ownNetwork)
     output.error(error, next === undefined ? undefined : commandLine(next))
     return error.exitCode
   } finally {

@@ -14,21 +14,24 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
 
 /** The same where the whole network is one's own. */
 const DEVNET_STEPS: Partial<Record<ErrorCode, string>> = {
-  COORDINATOR_UNREACHABLE: 'gstd coordinator start',
   CHAIN_UNAVAILABLE: 'gstd devnet start',
   WALLET_INSUFFICIENT: 'gstd wallet create --fund',
   GSTD_INSUFFICIENT: 'gstd wallet create --fund',
 }
 
+/** Whether a command was on the network that "gstd devnet start" makes, and on its own coordinator. */
+export type OwnNetwork = { chain: boolean; coordinator: boolean }
+
 /**
  * Says which command to run after an error: what the error itself names (`details.next`) before the table.
  *
  * @param commandName - the command that failed
- * @param onDevnet - whether it was on the network that "gstd devnet start" makes
+ * @param own - what is the user's own to start
  */
-export const nextStep = (error: GstdError, commandName: string | undefined, onDevnet: boolean): string | undefined => {
+export const nextStep = (error: GstdError, commandName: string | undefined, own: OwnNetwork): string | undefined => {
   const named = error.details['next']
   if (typeof named === 'string') return named
   if (error.code === 'USAGE_INVALID') return commandName === undefined ? 'gstd help' : `gstd ${commandName} --help`
-  return STEPS[error.code] ?? (onDevnet ? DEVNET_STEPS[error.code] : undefined)
+  if (error.code === 'COORDINATOR_UNREACHABLE') return own.coordinator ? 'gstd coordinator start' : undefined
+  return STEPS[error.code] ?? (own.chain ? DEVNET_STEPS[error.code] : undefined)
 }
