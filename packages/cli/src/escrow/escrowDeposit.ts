@@ -5,7 +5,7 @@ import { asTon, optional } from '../program/option.ts'
 import { sessionExpiresOption, walletOption } from '../program/sharedOptions.ts'
 import { writeJsonFile } from '../state/jsonFile.ts'
 import { sessionFile } from '../state/paths.ts'
-import { sessionJson, timeOf } from './escrowView.ts'
+import { allowance, sessionJson, timeOf } from './escrowView.ts'
 
 export const escrowDeposit = defineCommand({
   name: 'escrow deposit',
@@ -58,7 +58,7 @@ export const escrowDeposit = defineCommand({
           ['holds', `${formatAmount(state.balanceNano)} TON, charged so far ${formatAmount(state.chargedNano)} TON`],
           [
             'session',
-            `may spend ${formatAmount(state.session.capNano - state.chargedNano)} TON until ${timeOf(state.session.expiresAtSec)}`,
+            `may spend ${allowance(state.session.capNano - state.chargedNano, state.balanceNano)} until ${timeOf(state.session.expiresAtSec)}`,
           ],
           ['key file', file],
         ]),

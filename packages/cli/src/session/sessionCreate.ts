@@ -1,6 +1,6 @@
-import { formatAmount, GstdError, parseAmount } from '@gstd/sdk'
+import { GstdError, parseAmount } from '@gstd/sdk'
 import type { EscrowState } from '@gstd/sdk/contracts'
-import { sessionJson, timeOf } from '../escrow/escrowView.ts'
+import { allowance, sessionJson, timeOf } from '../escrow/escrowView.ts'
 import { facts } from '../output/style.ts'
 import { defineCommand } from '../program/command.ts'
 import type { Context } from '../program/context.ts'
@@ -81,7 +81,7 @@ export const sessionCreate = defineCommand({
       human: (style) =>
         facts(style, [
           ['session', style.good(sameKey ? 'the same key, with new limits' : 'a new key')],
-          ['may spend', `${formatAmount(capNano - state.chargedNano)} TON until ${timeOf(expiresAtSec)}`],
+          ['may spend', `${allowance(capNano - state.chargedNano, state.balanceNano)} until ${timeOf(expiresAtSec)}`],
           ['public key', session.public_key],
           ['key file', sessionFile(context.stateDir, name)],
         ]),
