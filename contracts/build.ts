@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { compile } from './compile.ts'
 
 const contracts = {
+  account: 'accountCode',
   escrow: 'escrowCode',
   vault: 'vaultCode',
   'jetton-minter': 'jettonMinterCode',

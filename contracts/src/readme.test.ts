@@ -35,7 +35,7 @@ describe('README.md', () => {
     expect(
       matches(
         readme,
-        /^(\| (?:deposit|setSession|charge|commit|exec of \d+|veto|unfreeze|reclaim|uncommit|\w+Change|close.*) \| (?:\d|–).*)$/gm,
+        /^(\| (?:deposit|setSession|charge|commit|exec of \d+|veto|unfreeze|reclaim|uncommit|openAccount|setDevice|unbond|withdraw|slash|appeal|vetoSlash|executeSlash|updateReputation|\w+Change|close.*) \| (?:\d|–).*)$/gm,
       ),
     ).toEqual(costRows(costs))
   })

@@ -10,7 +10,8 @@ import { type BothKeys, signBoth, type SignedBody, vaultState } from './signedMe
 
 export type GuardOptions = Partial<SignedFor> & BothKeys
 
-const originOf = (network: TestNetwork, options: GuardOptions): SignedFor => ({
+/** @returns for which network, vault and time a message is signed. */
+export const originOf = (network: TestNetwork, options: GuardOptions): SignedFor => ({
   network: options.network ?? network.globalId,
   vault: options.vault ?? network.vault.address,
   validUntilSec: options.validUntilSec ?? nowSec(network) + HOUR_SEC,

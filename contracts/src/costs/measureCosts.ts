@@ -1,5 +1,7 @@
 import type { PriceSet } from '@gstd/devnet'
+import { merkleRootFrom, reputationLeafHash } from '@gstd/sdk'
 import {
+  appeal,
   applyChange,
   cancelChange,
   charge,
@@ -7,13 +9,21 @@ import {
   commit,
   deposit,
   exec,
+  executeSlash,
+  openAccount as openBody,
   type Payout,
   proposeChange,
   reclaim,
+  setDevice,
   setSession,
+  slash,
+  unbond,
   uncommit,
   unfreeze,
+  updateReputation,
   veto,
+  vetoSlash,
+  withdraw,
 } from '@gstd/sdk/contracts'
 import { Address, type Cell, SendMode, toNano } from '@ton/core'
 import type { SendMessageResult } from '@ton/sandbox'
@@ -22,10 +32,12 @@ import {
   type Account,
   CHALLENGE_SEC,
   HOUR_SEC,
+  keys,
   nowSec,
   openTestNetwork,
   pass,
 } from '../chainForTests/openTestNetwork.ts'
+import { device as listed, openAccount, slashOf } from '../chainForTests/openAccount.ts'
 import { proposeOf, uncommitOf, unfreezeOf } from '../chainForTests/guardMessages.ts'
 import { chargeOf, commitOf } from '../chainForTests/signedMessages.ts'
 import { actionsDone, exitCodes, feesOf, gasOf, transactionsAt } from '../chainForTests/transactions.ts'
@@ -54,8 +66,11 @@ export const payoutsTo = (count: number): Payout[] =>
     amountNano: 1_000_000n + BigInt(index),
   }))
 
+/** The place of a leaf in a tree of 100,000 devices: any siblings will do. */
+const position = { index: 0, count: 100_000, path: Array.from({ length: 17 }, () => new Uint8Array(32)) }
+
 /**
- * Sends every message of this step once, on a fresh network, and finds the least value that it is accepted with.
+ * Sends every message once, on a fresh network, and finds the least value that it is accepted with.
  *
  * @param known - what an earlier run found, which is tried first
  */
@@ -70,9 +85,13 @@ export const measureCosts = async (prices: PriceSet, known: Costs = {}): Promise
   const send = ({ from, to, body }: Sending, value = AMPLE_NANO): Promise<SendMessageResult> =>
     from.send({ to, value, body, sendMode: SendMode.PAY_GAS_SEPARATELY })
 
+  const device = await openAccount(network)
+  const account = device.account.address
+  await device.stake(toNano('50'))
+
   const gasAt = (sent: SendMessageResult): Record<string, number> => {
     const gas: Record<string, number> = {}
-    for (const [contract, address] of Object.entries({ vault, escrow })) {
+    for (const [contract, address] of Object.entries({ vault, escrow, account })) {
       const transactions = transactionsAt(sent, address)
       if (transactions.length > 0) gas[contract] = transactions.reduce((sum, each) => sum + gasOf(each), 0)
     }
@@ -119,11 +138,35 @@ export const measureCosts = async (prices: PriceSet, known: Costs = {}): Promise
   await measure('uncommit', { from: operator, to: vault, body: uncommit(await uncommitOf(network)) })
   await measure('proposeChange', { from: operator, to: vault, body: proposeChange(await proposeOf(network)) })
   await measure('cancelChange', { from: network.guardian, to: vault, body: cancelChange({ number: 0 }) })
-  await send({ from: operator, to: vault, body: proposeChange(await proposeOf(network)) })
+  const change = { coordinatorKey: keys.coordinator.publicKey, auditorKey: keys.auditor.publicKey }
+  await send({ from: operator, to: vault, body: proposeChange(await proposeOf(network, { change })) })
   pass(network, 7 * 24 * HOUR_SEC)
   await measure('applyChange', { from: operator, to: vault, body: applyChange({}) })
   await measure('close', { from: owner, to: escrow, body: close({}) })
   pass(network, 72 * HOUR_SEC)
   await measure('close, paid back', { from: owner, to: escrow, body: close({}) })
+
+  const fromOwner = (body: Cell): Sending => ({ from: device.owner, to: account, body })
+  const slashing = async () => ({ from: operator, to: vault, body: slash(await slashOf(network, device)) })
+  await measure('openAccount', fromOwner(openBody({})))
+  await measure('setDevice', fromOwner(setDevice({ deviceKey: 'd9'.repeat(32), isAdded: true })))
+  await measure('unbond', fromOwner(unbond({ amountNano })))
+  pass(network, 7 * 24 * HOUR_SEC)
+  await measure('withdraw', fromOwner(withdraw({})))
+  await measure('slash', await slashing())
+  await measure('appeal', fromOwner(appeal({ slashSeq: 1, hash: JOB })))
+  const vetoing = vetoSlash({ account, slashSeq: 1 })
+  await measure('vetoSlash', { from: network.guardian, to: vault, body: vetoing })
+  const locked = await slashing()
+  await send(locked)
+  pass(network, 72 * HOUR_SEC)
+  await measure('executeSlash', { from: operator, to: account, body: executeSlash({}) })
+  const reputation = 0.5
+  const root = merkleRootFrom(reputationLeafHash({ device_id: listed.deviceId, reputation }), position)
+  const reputationRoot = Buffer.from(root ?? []).toString('hex')
+  await send({ from: operator, to: vault, body: commit(await commitOf(network, { reputationRoot })) })
+  pass(network, CHALLENGE_SEC)
+  const proving = updateReputation({ account, deviceId: listed.deviceId, reputation, position })
+  await measure('updateReputation', { from: operator, to: vault, body: proving })
   return costs
 }

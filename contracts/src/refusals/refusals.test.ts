@@ -4,13 +4,21 @@ import { dataOf } from '../chainForTests/dataOf.ts'
 import { allPriceSets } from '../chainForTests/openTestNetwork.ts'
 import { refusalsIn, rentOf } from '../chainForTests/transactions.ts'
 import { useNetwork } from '../chainForTests/useNetwork.ts'
+import { accountRefusals } from './accountRefusals.ts'
 import { changeRefusals } from './changeRefusals.ts'
 import { escrowRefusals } from './escrowRefusals.ts'
 import { guardRefusals } from './guardRefusals.ts'
 import { jettonRefusals } from './jettonRefusals.ts'
 import { vaultRefusals } from './vaultRefusals.ts'
 
-const cases = [...escrowRefusals, ...vaultRefusals, ...guardRefusals, ...changeRefusals, ...jettonRefusals]
+const cases = [
+  ...escrowRefusals,
+  ...vaultRefusals,
+  ...guardRefusals,
+  ...changeRefusals,
+  ...accountRefusals,
+  ...jettonRefusals,
+]
 
 it('every refusal has a case', () => {
   expect(new Set(cases.map(({ refusal }) => refusal))).toEqual(new Set(Object.keys(refusals)))

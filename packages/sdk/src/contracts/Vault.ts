@@ -11,6 +11,7 @@ import {
   toNano,
 } from '@ton/core'
 import { type VaultChange } from './guardBodies.ts'
+import { updateReputation, vetoSlash } from './accountMessages.ts'
 import { hexToInt, intToHex, NO_HASH, readChecked } from './cells.ts'
 import { vaultCode as vaultBoc } from './code/vaultCode.ts'
 import {
@@ -21,6 +22,7 @@ import {
   commit,
   exec,
   proposeChange,
+  slash,
   uncommit,
   unfreeze,
   veto,
@@ -257,6 +259,32 @@ export class Vault implements Contract {
       const code = change.loadMaybeRef()
       return { count, pending: { validFromSec, change: { ...changed, ...(code && { code }) } } }
     })
+  }
+
+  /** Locks stake of a device account. */
+  async sendSlash(provider: ContractProvider, via: Sender, message: Signed): Promise<void> {
+    const value = message.valueNano ?? attachNano.forward
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: slash(message) })
+  }
+
+  /** Gives locked stake back; from the guardian. */
+  async sendVetoSlash(
+    provider: ContractProvider,
+    via: Sender,
+    message: Parameters<typeof vetoSlash>[0] & { valueNano?: bigint },
+  ): Promise<void> {
+    const value = message.valueNano ?? attachNano.forward
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: vetoSlash(message) })
+  }
+
+  /** Proves a device's reputation to its account; anyone may. */
+  async sendUpdateReputation(
+    provider: ContractProvider,
+    via: Sender,
+    message: Parameters<typeof updateReputation>[0] & { valueNano?: bigint },
+  ): Promise<void> {
+    const value = message.valueNano ?? attachNano.forward
+    await provider.internal(via, { value, sendMode: SendMode.PAY_GAS_SEPARATELY, body: updateReputation(message) })
   }
 
   /** @throws GstdError `CHAIN_STATE_INVALID` */

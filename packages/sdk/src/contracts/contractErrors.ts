@@ -42,6 +42,15 @@ export const refusals = {
   TOO_EARLY: 442,
   CHANGE_OUT_OF_ORDER: 443,
   NO_CHANGE_PENDING: 444,
+  OVER_STAKE: 450,
+  SLASH_OUT_OF_ORDER: 451,
+  SLASH_PENDING: 452,
+  SLASH_TOO_HIGH: 453,
+  NO_SLASH_PENDING: 454,
+  DEVICE_LISTED: 455,
+  TOO_MANY_DEVICES: 456,
+  UNKNOWN_DEVICE: 457,
+  WRONG_PROOF: 458,
 } as const
 
 /** Turns a contract's exit code into an error of the project. */

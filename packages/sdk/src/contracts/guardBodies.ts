@@ -64,3 +64,40 @@ export const buildProposeBody = (fields: SignedFor & { number: number; change: V
         .storeMaybeRef(fields.change.code ?? null),
     )
     .endCell()
+
+/** Why stake is slashed, as the account knows it; severities are those of `slashingSeverities`. */
+export const slashReasons = {
+  repeated_failures: 1,
+  consensus_violation: 2,
+  invalid_proof: 3,
+  malicious_behavior: 4,
+} as const
+
+/**
+ * Builds the cell whose hash coordinator and auditor sign to slash a device owner's stake.
+ *
+ * `slash_body#47534c42 global_id:int32 vault:MsgAddressInt valid_until:uint32 account:MsgAddressInt slash_seq:uint32
+ *  terms:^SlashTerms = SlashBody;`
+ * `slash_terms$_ amount:Coins reason:uint8 evidence_hash:uint256 = SlashTerms;`
+ *
+ * @param fields - `slashSeq` is the account's last one, plus one; the amount in nano GSTD
+ */
+export const buildSlashBody = (
+  fields: SignedFor & {
+    account: Address
+    slashSeq: number
+    amountNano: bigint
+    reason: keyof typeof slashReasons
+    evidenceHash: string
+  },
+): Cell =>
+  header(0x47534c42, fields)
+    .storeAddress(fields.account)
+    .storeUint(fields.slashSeq, 32)
+    .storeRef(
+      beginCell()
+        .storeCoins(fields.amountNano)
+        .storeUint(slashReasons[fields.reason], 8)
+        .storeUint(hexToInt(fields.evidenceHash), 256),
+    )
+    .endCell()

@@ -1,3 +1,13 @@
+export {
+  appeal,
+  executeSlash,
+  openAccount,
+  setDevice,
+  unbond,
+  updateReputation,
+  vetoSlash,
+  withdraw,
+} from './accountMessages.ts'
 export { buildAuthorise, buildChargeBody, type ChargeFields } from './chargeBody.ts'
 export { buildCommitBody, type CommitFields } from './commitBody.ts'
 export { callChain } from './callChain.ts'
@@ -5,10 +15,19 @@ export { type ChainAccess, chainAccessOf } from './chainAccess.ts'
 export { contractError, refusals } from './contractErrors.ts'
 export { deployNetwork, type DeployOptions } from './deployNetwork.ts'
 export {
+  type AccountConfig,
+  accountCode,
+  type AccountState,
+  DeviceAccount,
+  type PendingSlash,
+} from './DeviceAccount.ts'
+export {
   buildProposeBody,
+  buildSlashBody,
   buildUncommitBody,
   buildUnfreezeBody,
   type SignedFor,
+  slashReasons,
   type VaultChange,
 } from './guardBodies.ts'
 export { jettonContent, JettonMinter, jettonMinterCode, jettonWalletCode } from './JettonMinter.ts'
@@ -25,6 +44,7 @@ export {
   proposeChange,
   reclaim,
   setSession,
+  slash,
   uncommit,
   unfreeze,
   veto,

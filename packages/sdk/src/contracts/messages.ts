@@ -1,10 +1,11 @@
 import { beginCell, type Cell, toNano } from '@ton/core'
 import { hexToInt, signatureCell } from './cells.ts'
 
-type QueryId = { queryId?: bigint }
+export type QueryId = { queryId?: bigint }
 type Signed = QueryId & { body: Cell; coordinatorSignature: string; auditorSignature: string }
 
-const header = (op: number, { queryId = 0n }: QueryId) => beginCell().storeUint(op, 32).storeUint(queryId, 64)
+/** @returns op and query id. */
+export const header = (op: number, { queryId = 0n }: QueryId) => beginCell().storeUint(op, 32).storeUint(queryId, 64)
 
 /** `deposit#47450001 query_id:uint64 job_id:uint256 amount:Coins = EscrowMessage;` */
 export const deposit = (message: QueryId & { jobId: string; amountNano: bigint }): Cell =>
@@ -77,6 +78,12 @@ export const cancelChange = (message: QueryId & { number: number }): Cell =>
 /** `apply_change#4756000b query_id:uint64 = VaultMessage;` */
 export const applyChange = (message: QueryId): Cell => header(0x4756000b, message).endCell()
 
+/**
+ * `slash#4756000c query_id:uint64 coordinator_signature:bits512 auditor_signature:^bits512 body:^SlashBody
+ *  = VaultMessage;`
+ */
+export const slash = (message: Signed): Cell => signed(0x4756000c, message)
+
 /** Nano TON to attach to each message, enough at both price sets; what is not needed returns to the sender. */
 export const attachNano = {
   /** On top of the amount; covers the contract's rent the first time. */
@@ -88,5 +95,14 @@ export const attachNano = {
   commit: toNano('0.03'),
   /** What guardian, coordinator and auditor send to the vault beside commits. */
   guard: toNano('0.03'),
+  /** What the vault forwards to a device account. */
+  forward: toNano('0.06'),
+  /** Covers the account's rent the first time. */
+  openAccount: toNano('0.2'),
+  account: toNano('0.03'),
+  /** `forward_ton_amount` of GSTD that is sent to an account; less than this is not counted, nor can it be returned. */
+  stake: toNano('0.1'),
+  /** For a message that makes the account send GSTD. */
+  gstdTransfer: toNano('0.15'),
   exec: (payouts: number): bigint => toNano('0.03') + BigInt(payouts) * toNano('0.002'),
 } as const
