@@ -1,11 +1,13 @@
+import { z } from 'zod'
 import { fromBase64 } from '../canonical/base64.ts'
 import { fromHex, toHex } from '../canonical/hex.ts'
 import { sha256 } from '../crypto/sha256.ts'
 import { verifyBatch, verifyInclusion } from '../documents/batch.ts'
 import { resultHashOf } from '../documents/commitment.ts'
 import { descriptorDocument, inputItems } from '../documents/descriptor.ts'
-import { type Origin } from '../documents/fields.ts'
-import type { Receipt, ReceiptPayment } from '../documents/receipt.ts'
+import { globalId, hex32, type Origin, rawAddress } from '../documents/fields.ts'
+import { type Receipt, receiptDocument, type ReceiptPayment } from '../documents/receipt.ts'
+import { parseWith } from '../errors/fromZodError.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { toGstdError } from '../errors/toGstdError.ts'
 import { type LogEntry, logEntryHash, parseLogEntry } from '../log/logEntry.ts'
@@ -22,6 +24,9 @@ export type ReceiptTrust = Origin & {
   coordinatorKey: string
   auditorKey: string
 }
+
+/** The caller's own settings: further fields, such as the rest of a network's file, do no harm. */
+const trustSchema = z.object({ network: globalId, vault: rawAddress, coordinatorKey: hex32, auditorKey: hex32 })
 
 /** What a receipt proves. */
 export type VerifiedReceipt = {
@@ -145,15 +150,17 @@ const checkLeaves = (payment: ReceiptPayment, verdict: Verdict): void => {
  * What takes a TON library is left to `verifySettlement` of `@gstd/sdk/contracts`: that owners' keys belong to their
  * wallets, and both keys' signatures over the commit's cell.
  *
- * @param receipt - of the right shape, as `receiptDocument.parse` or `client.receipt` return it
- * @throws GstdError `RECEIPT_INVALID`, `VERDICT_INVALID`, `PROOF_INVALID`, `ORDER_INVALID`, `CERTIFICATE_INVALID`,
+ * @param received - as `client.receipt` returns it or `JSON.parse` reads it: its shape is checked, too
+ * @throws GstdError `CONFIG_INVALID` for `trusted`; `RECEIPT_INVALID`, `VERDICT_INVALID`, `PROOF_INVALID`, `ORDER_INVALID`, `CERTIFICATE_INVALID`,
  * `COMMITMENT_MISMATCH`, `REFERENCE_INVALID`, `INPUT_HASH_MISMATCH`, `MODEL_UNKNOWN`, `SIGNATURE_INVALID`,
  * `MERKLE_PROOF_INVALID`, `NETWORK_MISMATCH`: the first link that breaks
  * @example
  * const receipt = await client.receipt(taskId)
  * const { outcome, rewards } = await verifyReceipt(receipt, { network, vault, coordinatorKey, auditorKey })
  */
-export const verifyReceipt = async (receipt: Receipt, trust: ReceiptTrust): Promise<VerifiedReceipt> => {
+export const verifyReceipt = async (received: Receipt, trusted: ReceiptTrust): Promise<VerifiedReceipt> => {
+  const receipt = receiptDocument.parse(received)
+  const trust = parseWith(trustSchema, trusted, 'CONFIG_INVALID', 'what the receipt is checked against')
   checkTrust(receipt, trust)
   await checkDescriptor(receipt, trust)
   for (const seat of receipt.seats) await verifySeat(seat, receipt.descriptor, receipt.parameters)
