@@ -30,6 +30,11 @@ describe('Ed25519', () => {
     expect(await verifySignature(vector.publicKey, fromHex(vector.message), vector.signature)).toBe(true)
   })
 
+  it.each(['', 'ab', vector.seed.toUpperCase(), undefined])('makes no signer of %j, and does not repeat it', (seed) => {
+    expect(() => createSigner(seed as string)).toThrow(expect.objectContaining({ code: 'CONFIG_INVALID' }))
+    expect(() => createSigner(seed as string)).not.toThrow(vector.seed.toUpperCase())
+  })
+
   it('refuses another message, key or signature', async () => {
     const message = fromHex(vector.message)
     expect(await verifySignature(vector.publicKey, fromHex('af83'), vector.signature)).toBe(false)

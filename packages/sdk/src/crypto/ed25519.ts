@@ -1,5 +1,7 @@
 import nacl from 'tweetnacl'
 import { fromHex, toHex } from '../canonical/hex.ts'
+import { hex32 } from '../documents/fields.ts'
+import { parseWith } from '../errors/fromZodError.ts'
 import { nodeCrypto } from './nodeCrypto.ts'
 
 /** Signs 32-byte hashes; the secret stays inside. */
@@ -42,9 +44,10 @@ const importForBrowser = async (key: JsonWebKey, usage: 'sign' | 'verify') => {
  * Makes a signer from a 32-byte Ed25519 seed.
  *
  * @param seedHex - 32 bytes, lower-case hex
+ * @throws GstdError `CONFIG_INVALID` for anything else
  */
 export const createSigner = (seedHex: string): Signer => {
-  const seed = fromHex(seedHex)
+  const seed = fromHex(parseWith(hex32, seedHex, 'CONFIG_INVALID', 'the seed'))
   const pair = nacl.sign.keyPair.fromSeed(seed)
   const publicKey = toHex(pair.publicKey)
   if (nodeCrypto !== undefined) {
