@@ -17,28 +17,33 @@ const submissionItem = ({ descriptor, knownAnswer }: BuiltTask): Submission['ite
   ...(knownAnswer !== undefined && { known_answer: knownAnswer }),
 })
 
+const MAX_ITEMS_BYTES = limits.batchBytes - ENVELOPE_BYTES
+
+/** A task and the bytes that it takes in a batch. */
+export type MeasuredTask = { task: BuiltTask; bytes: number }
+
 /**
- * Splits tasks, in order, into batches that intake takes: at most 1,024 items and 4 MiB each.
+ * Measures what a task takes in a batch.
  *
- * @throws GstdError `DOCUMENT_TOO_LARGE` when one task alone is over the limit
+ * @throws GstdError `DOCUMENT_TOO_LARGE` when it alone is over the limit
  */
-export const groupIntoBatches = (tasks: readonly BuiltTask[]): BuiltTask[][] => {
-  const maxBytes = limits.batchBytes - ENVELOPE_BYTES
+export const measureTask = (task: BuiltTask): MeasuredTask => {
+  const bytes = canonicalBytes(submissionItem(task)).length + 1
+  if (bytes <= MAX_ITEMS_BYTES) return { task, bytes }
+  throw new GstdError(
+    'DOCUMENT_TOO_LARGE',
+    `task ${task.descriptor.task_id} has ${bytes} bytes, a batch at most ${MAX_ITEMS_BYTES}`,
+    { details: { path: '', bytes, limit_bytes: MAX_ITEMS_BYTES } },
+  )
+}
+
+/** Splits tasks, in order, into batches that intake takes: at most 1,024 items and 4 MiB each. */
+export const groupIntoBatches = (tasks: readonly MeasuredTask[]): BuiltTask[][] => {
   const batches: BuiltTask[][] = []
   let current: BuiltTask[] = []
   let currentBytes = 0
-  for (const task of tasks) {
-    const bytes = canonicalBytes(submissionItem(task)).length + 1
-    if (bytes > maxBytes) {
-      throw new GstdError(
-        'DOCUMENT_TOO_LARGE',
-        `task ${task.descriptor.task_id} has ${bytes} bytes, a batch at most ${maxBytes}`,
-        {
-          details: { bytes, limit_bytes: maxBytes },
-        },
-      )
-    }
-    if (current.length > 0 && (current.length === limits.batchItems || currentBytes + bytes > maxBytes)) {
+  for (const { task, bytes } of tasks) {
+    if (current.length > 0 && (current.length === limits.batchItems || currentBytes + bytes > MAX_ITEMS_BYTES)) {
       batches.push(current)
       current = []
       currentBytes = 0

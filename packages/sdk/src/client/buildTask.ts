@@ -10,6 +10,7 @@ import type { NetworkParameters } from '../documents/parameters.ts'
 import { type KnownAnswer, referenceCommitmentOf } from '../documents/referenceCommitment.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { computeReservation } from '../formulas/computeReservation.ts'
+import { checkTaskInput } from './checkTaskInput.ts'
 import { type InputSource, inputSources, type TaskInput } from './taskInput.ts'
 
 /** A task ready to be signed: its descriptor, what travels beside it, and what must be in the spool first. */
@@ -79,12 +80,14 @@ const describeInputs = (sources: readonly InputSource[], spoolUri: BuildContext[
  * @throws GstdError `DESCRIPTOR_INVALID`, `LIMITS_OUT_OF_RANGE`, `DOCUMENT_TOO_LARGE`, `REFERENCE_INVALID`
  */
 export const buildTask = (task: TaskInput, context: BuildContext): BuiltTask => {
+  checkTaskInput(task)
   const sources = inputSources(task)
   const { items, uploads } = describeInputs(sources, context.spoolUri)
   if (task.knownAnswer !== undefined && task.knownAnswer.length !== items.length) {
     throw new GstdError(
       'REFERENCE_INVALID',
       `the known answer has ${task.knownAnswer.length} outputs for ${items.length} inputs`,
+      { details: { path: 'knownAnswer' } },
     )
   }
   const knownAnswer = task.knownAnswer && { value: task.knownAnswer, salt: randomHex(32) }

@@ -6,6 +6,8 @@ import { toHex } from '../canonical/hex.ts'
 import { inputItems } from '../documents/descriptor.ts'
 import { referenceCommitmentOf } from '../documents/referenceCommitment.ts'
 import { type ClientOptions, createClient } from './createClient.ts'
+import { createReader } from './createReader.ts'
+import { requestReadToken } from './requestReadToken.ts'
 import { startApiServer } from './startApiServer.testing.ts'
 import type { TaskInput } from './taskInput.ts'
 
@@ -130,12 +132,97 @@ describe('submit', () => {
     expect(submitted).toMatchObject([{ status: 'accepted' }, { status: 'refused', error: { code: 'MODEL_UNKNOWN' } }])
   })
 
+  it('refuses each task that is wrong by itself, in its place, and submits the others', async () => {
+    const taskId = crypto.randomUUID()
+    const wrong = { ...task(), timeLimitSecs: 5 }
+    const submitted = await connect().submit([
+      task(5, { taskId }),
+      task(16 * 1024 * 1024 + 1),
+      task(5, { timeLimitSec: 6 }),
+      wrong,
+      task(5, { taskId }),
+      JSON.parse('null'),
+      task(5, { validation: 'ai_check' }),
+      task(6),
+    ])
+    expect(submitted).toMatchObject([
+      { status: 'accepted', taskId },
+      { status: 'refused', reservedNano: 0n, error: { code: 'DOCUMENT_TOO_LARGE', details: { path: 'input.0' } } },
+      { status: 'refused', error: { code: 'LIMITS_OUT_OF_RANGE' } },
+      { status: 'refused', error: { code: 'DESCRIPTOR_INVALID', details: { path: 'timeLimitSecs' } } },
+      { status: 'refused', taskId, error: { code: 'TASK_CONFLICT' } },
+      { status: 'refused', error: { code: 'DESCRIPTOR_INVALID' } },
+      { status: 'refused', error: { code: 'FEATURE_NOT_OFFERED' } },
+      { status: 'accepted' },
+    ])
+    expect(server.state.submissions.map(({ items }) => items.length)).toEqual([2])
+  })
+
+  it('reports the refusal of the only task that is left to send as that task’s', async () => {
+    server.state.refuseModel = 'nope'
+    const submitted = await connect().submit([task(16 * 1024 * 1024 + 1), task(5, { model: 'nope' })])
+    expect(submitted).toMatchObject([{ error: { code: 'DOCUMENT_TOO_LARGE' } }, { error: { code: 'MODEL_UNKNOWN' } }])
+  })
+
+  it('refuses the tasks whose files the spool refuses, and submits the others', async () => {
+    server.state.maxBlobBytes = 50_000
+    const large = new Uint8Array(60_000)
+    const submitted = await connect().submit([
+      task(),
+      task(0, { input: large }),
+      task(40_000),
+      task(0, { input: [large] }),
+    ])
+    const tooLarge = { status: 'refused', error: { code: 'DOCUMENT_TOO_LARGE' } }
+    expect(submitted).toMatchObject([{ status: 'accepted' }, tooLarge, { status: 'accepted' }, tooLarge])
+    expect(server.state.submissions[0]?.items).toHaveLength(2)
+    await expect(connect().submit(task(0, { input: large }))).rejects.toEqual(code('DOCUMENT_TOO_LARGE'))
+  })
+
+  it('throws what concerns all tasks', async () => {
+    const stranger = connect({ sessionKey: createSigner(randomHex(32)) })
+    await expect(stranger.submit([task(), task(40_000)])).rejects.toEqual(code('AUTH_REQUIRED'))
+    await expect(stranger.submit([task(5, { timeLimitSec: 6 }), task()])).rejects.toEqual(code('AUTH_REQUIRED'))
+  })
+
+  it('runs nothing twice under one id: a later call is refused, and reads the task', async () => {
+    const client = connect()
+    const taskId = crypto.randomUUID()
+    await client.submit(task(5, { taskId }))
+    await expect(client.submit(task(5, { taskId }))).rejects.toEqual(code('TASK_CONFLICT'))
+    expect(await client.get(taskId)).toMatchObject({ task_id: taskId, status: 'queued' })
+  })
+
   it('refuses what is out of range before anything is sent', async () => {
     const client = connect()
     await expect(client.submit(task(5, { timeLimitSec: 6 }))).rejects.toEqual(code('LIMITS_OUT_OF_RANGE'))
     await expect(client.submit(task(5, { redundancy: 3 }))).rejects.toEqual(code('LIMITS_OUT_OF_RANGE'))
     await expect(client.submit(task(16 * 1024 * 1024 + 1))).rejects.toEqual(code('DOCUMENT_TOO_LARGE'))
     expect(await client.submit([])).toEqual([])
+    expect(server.state.requests).toEqual([])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['nothing', undefined, ''],
+    ['null', null, ''],
+    ['a text', 'x', ''],
+    ['a task without input', { operation: 'ocr', model: 'm' }, 'input'],
+    ['a task without a model', { operation: 'ocr', input: new Uint8Array(1) }, 'model'],
+    ['an unknown field', { ...task(), timeLimitSecs: 5 }, 'timeLimitSecs'],
+    ['a wrong type', { ...task(), timeLimitSec: '5' }, 'timeLimitSec'],
+    ['a text for bytes', { ...task(), input: 'x' }, 'input'],
+    ['no input at all', { ...task(), input: [] }, 'input'],
+    ['a wrong input among others', { ...task(), input: [new Uint8Array(1), null] }, 'input.1'],
+    ['an address without a hash', { ...task(), input: { source: 'http', uri: 'https://a.example/b' } }, 'input.hash'],
+    ['an id that is none', { ...task(), taskId: 'mine' }, 'taskId'],
+  ])('names what is wrong: %s', async (_name, wrong, path) => {
+    const refusal = { code: 'DESCRIPTOR_INVALID', details: { path } }
+    await expect(connect().submit(wrong as TaskInput)).rejects.toMatchObject(refusal)
+    await expect(connect().quote([task(), wrong as TaskInput])).rejects.toMatchObject({
+      ...refusal,
+      message: expect.stringContaining('task 1: '),
+      details: { path, task_index: 1 },
+    })
     expect(server.state.requests).toEqual([])
   })
 
@@ -192,6 +279,43 @@ describe('wait', () => {
       onUpdate: () => controller.abort(new Error('enough')),
     })
     await expect(waiting).rejects.toThrow('enough')
+  })
+})
+
+describe('a wrong call', () => {
+  const wrong = (value: unknown) => value as never
+
+  it.each<[string, (client: ReturnType<typeof connect>) => Promise<unknown>, string]>([
+    ['wait for an unknown stage', (client) => client.wait(['a'], wrong({ until: 'done' })), 'options.until'],
+    ['wait with an unknown option', (client) => client.wait(['a'], wrong({ timeout: 5 })), 'options.timeout'],
+    ['wait for no list', (client) => client.wait(wrong('a')), 'taskIds'],
+    ['get without an id', (client) => client.get(wrong(undefined)), ''],
+    ['list with an unknown filter', (client) => client.list(wrong({ state: 'paid' })), 'state'],
+    ['submit with an unknown option', (client) => client.submit(task(), wrong({ timeoutMs: 5 })), 'timeoutMs'],
+    ['cancel with a wrong signal', (client) => client.cancel('a', wrong({ signal: true })), 'signal'],
+    ['quote of no list', (client) => client.quote(wrong(task())), ''],
+  ])('says what is wrong: %s', async (_name, call, path) => {
+    await expect(call(connect())).rejects.toMatchObject({ code: 'USAGE_INVALID', details: { path } })
+    expect(server.state.requests).toEqual([])
+  })
+
+  it.each<[string, object, string]>([
+    ['no network', { network: undefined }, 'network'],
+    ['a network without vault', { network: { network: -3 } }, 'network.vault'],
+    ['a requester in another spelling', { requester: 'EQ' }, 'requester'],
+    ['a seed for a key', { sessionKey: 'ab' }, 'sessionKey'],
+    ['no attempts', { retry: { attempts: 0, baseDelayMs: 1 } }, 'retry.attempts'],
+    ['an unknown option', { sesionKey: 1 }, 'sesionKey'],
+  ])('makes no client: %s', (_name, options, path) => {
+    const refusal = expect.objectContaining({ code: 'CONFIG_INVALID', details: expect.objectContaining({ path }) })
+    expect(() => connect(options)).toThrow(refusal)
+  })
+
+  it('makes no client, reader or token of nothing', async () => {
+    expect(() => createClient(wrong({}))).toThrow(code('CONFIG_INVALID'))
+    expect(() => createClient(wrong(undefined))).toThrow(code('CONFIG_INVALID'))
+    expect(() => createReader(wrong({}))).toThrow(code('CONFIG_INVALID'))
+    await expect(requestReadToken(wrong(undefined))).rejects.toEqual(code('CONFIG_INVALID'))
   })
 })
 

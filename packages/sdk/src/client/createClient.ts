@@ -5,6 +5,7 @@ import { signRequest } from '../documents/request.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import type { NetworkConfig } from '../network/networkConfig.ts'
 import { reservationOf } from './buildTask.ts'
+import { checkClientOptions, signalOf } from './checkOptions.ts'
 import type { Connection } from './connection.ts'
 import { coordinatorUrl } from './coordinatorUrl.ts'
 import { type CallOptions, DEFAULT_RETRY, type Reader, readWith } from './createReader.ts'
@@ -30,22 +31,31 @@ export type ClientOptions = {
 /** What tasks may cost at most, in nano, and how many bytes their descriptors have. */
 export type Quote = { reservedNano: bigint; tariffNano: bigint; tasks: { reservedNano: bigint; bytes: number }[] }
 
-/** A requester's connection to one coordinator. Every method throws `COORDINATOR_UNREACHABLE` when none answers. */
+/**
+ * A requester's connection to one coordinator. Every method throws `COORDINATOR_UNREACHABLE` when none answers, and
+ * `USAGE_INVALID` for an option that it does not have.
+ */
 export type Client = Reader & {
   /**
    * Submits one task.
    *
-   * @throws GstdError of intake when it is refused
+   * @throws GstdError when it is refused: `DESCRIPTOR_INVALID`, `LIMITS_OUT_OF_RANGE`, `DOCUMENT_TOO_LARGE` and
+   * `REFERENCE_INVALID` before anything is sent, then those of intake
    */
   submit(task: TaskInput, options?: CallOptions): Promise<SubmittedTask>
   /**
-   * Submits many tasks, in signed batches.
+   * Submits many tasks, in signed batches. A task that is wrong by itself stops none of the others.
    *
    * @returns one outcome for each task, in order; a refused one carries its error
-   * @throws GstdError when nothing at all was taken
+   * @throws GstdError for what concerns all of them, such as the connection, the session key or the escrow, when
+   * nothing was taken
    */
   submit(tasks: readonly TaskInput[], options?: CallOptions): Promise<SubmittedTask[]>
-  /** Prices tasks without submitting them. @throws GstdError for what is wrong with the tasks */
+  /**
+   * Prices tasks without submitting them.
+   *
+   * @throws GstdError for the first task that is wrong; `details.task_index` is its place
+   */
   quote(tasks: readonly TaskInput[], options?: CallOptions): Promise<Quote>
   /**
    * Cancels a task that no device works on yet.
@@ -56,6 +66,7 @@ export type Client = Reader & {
 }
 
 const connect = (options: ClientOptions): Connection => {
+  checkClientOptions(options)
   const { network, requester, sessionKey, escrow } = options
   const url = coordinatorUrl(options.coordinator ?? network.coordinator)
   const origin = { network: network.network, vault: network.vault }
@@ -79,15 +90,18 @@ const createQueue = () => {
   }
 }
 
+const isList = (tasks: TaskInput | readonly TaskInput[]): tasks is readonly TaskInput[] => Array.isArray(tasks)
+
 const submitWith = (connection: Connection): Client['submit'] => {
   const inTurn = createQueue()
   async function submit(task: TaskInput, options?: CallOptions): Promise<SubmittedTask>
   async function submit(tasks: readonly TaskInput[], options?: CallOptions): Promise<SubmittedTask[]>
   async function submit(
     tasks: TaskInput | readonly TaskInput[],
-    { signal }: CallOptions = {},
+    options?: CallOptions,
   ): Promise<SubmittedTask | SubmittedTask[]> {
-    if ('length' in tasks) return tasks.length === 0 ? [] : inTurn(() => submitTasks(tasks, connection, signal))
+    const signal = signalOf(options)
+    if (isList(tasks)) return tasks.length === 0 ? [] : inTurn(() => submitTasks(tasks, connection, signal))
     const [submitted] = await inTurn(() => submitTasks([tasks], connection, signal))
     if (submitted === undefined || submitted.error !== undefined) {
       throw submitted?.error ?? new GstdError('PEER_ERROR', 'the coordinator said nothing of the task')
@@ -100,7 +114,8 @@ const submitWith = (connection: Connection): Client['submit'] => {
 /**
  * Makes a client for one requester, for Node 22 or newer and browsers.
  *
- * @throws GstdError `CONFIG_INVALID` for an address that is neither `https` nor on this machine
+ * @throws GstdError `CONFIG_INVALID` for an option that is missing, wrong or unknown (`details.path`), and for an
+ * address that is neither `https` nor on this machine
  * @example
  * const client = createClient({ network, requester, sessionKey: createSigner(seed) })
  * const { taskId } = await client.submit({ operation: 'image-moderation', model: 'nsfw-mobilenet-v2', input: bytes })
@@ -113,7 +128,8 @@ export const createClient = (options: ClientOptions): Client => {
 
   return {
     submit: submitWith(connection),
-    quote: async (tasks, { signal } = {}) => {
+    quote: async (tasks, call) => {
+      const signal = signalOf(call)
       const built = buildTasks(tasks, connection)
       const parameters = await readParameters(connection, signal)
       const quoted = built.map(({ descriptor }) => ({
@@ -127,16 +143,17 @@ export const createClient = (options: ClientOptions): Client => {
       }
     },
     ...reader,
-    cancel: async (taskId, { signal } = {}) => {
+    cancel: async (taskId, call) => {
+      const signal = signalOf(call)
       try {
         await transport.json({ method: 'DELETE', path: taskPath(taskId), signed: true, signal })
       } catch (thrown) {
         if (!(thrown instanceof GstdError) || thrown.code !== 'TASK_NOT_CANCELLABLE') throw thrown
-        const view = await reader.get(taskId, signal === undefined ? {} : { signal })
+        const view = await reader.get(taskId, call)
         if (view.status !== 'cancelled') throw thrown
         return view
       }
-      return reader.get(taskId, signal === undefined ? {} : { signal })
+      return reader.get(taskId, call)
     },
   }
 }

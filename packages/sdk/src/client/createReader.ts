@@ -6,6 +6,7 @@ import { taskWaitAnswerSchema } from '../documents/taskWait.ts'
 import { parseWith } from '../errors/fromZodError.ts'
 import type { NetworkConfig } from '../network/networkConfig.ts'
 import { taskListAnswerSchema } from './answers.ts'
+import { checkListFilter, checkReaderOptions, checkWait, signalOf } from './checkOptions.ts'
 import type { ReadConnection } from './connection.ts'
 import { coordinatorUrl } from './coordinatorUrl.ts'
 import { parseTask, readEscrow, readParameters, taskPath } from './readCalls.ts'
@@ -15,7 +16,10 @@ import { type PollTasks, type WaitOptions, waitForTasks } from './waitForTasks.t
 /** What every call takes: an abort rejects with the signal's reason. */
 export type CallOptions = { signal?: AbortSignal }
 
-/** What a requester may read. Every method throws `COORDINATOR_UNREACHABLE` when no coordinator answers. */
+/**
+ * What a requester may read. Every method throws `COORDINATOR_UNREACHABLE` when no coordinator answers, and
+ * `USAGE_INVALID` for an option that it does not have.
+ */
 export type Reader = {
   /** @throws GstdError `TASK_UNKNOWN` */
   get(taskId: string, options?: CallOptions): Promise<TaskView>
@@ -55,8 +59,11 @@ export const readWith = (connection: ReadConnection): Reader => {
   }
 
   return {
-    get: async (taskId, { signal } = {}) => parseTask(await read(taskPath(taskId), signal)),
-    list: async ({ status, limit } = {}, { signal } = {}) => {
+    get: async (taskId, options) => parseTask(await read(taskPath(taskId), signalOf(options))),
+    list: async (filter = {}, options) => {
+      checkListFilter(filter)
+      const signal = signalOf(options)
+      const { status, limit } = filter
       const query = new URLSearchParams({
         ...(status !== undefined && { status }),
         ...(limit !== undefined && { limit: String(limit) }),
@@ -64,11 +71,14 @@ export const readWith = (connection: ReadConnection): Reader => {
       const answer = await read(`/api/v1/tasks${query === '' ? '' : `?${query}`}`, signal)
       return parseWith(taskListAnswerSchema, answer, 'PEER_ERROR', 'the list of tasks').tasks
     },
-    wait: (taskIds, waitOptions) => waitForTasks(taskIds, poll, waitOptions),
-    receipt: async (taskId, { signal } = {}) =>
-      receiptDocument.parse(await read(`${taskPath(taskId)}/receipt`, signal)),
-    escrow: ({ signal } = {}) => readEscrow(connection, signal),
-    parameters: ({ signal } = {}) => readParameters(connection, signal),
+    wait: async (taskIds, options = {}) => {
+      checkWait(taskIds, options)
+      return waitForTasks(taskIds, poll, options)
+    },
+    receipt: async (taskId, options) =>
+      receiptDocument.parse(await read(`${taskPath(taskId)}/receipt`, signalOf(options))),
+    escrow: async (options) => readEscrow(connection, signalOf(options)),
+    parameters: async (options) => readParameters(connection, signalOf(options)),
   }
 }
 
@@ -85,12 +95,14 @@ export type ReaderOptions = {
 /**
  * Makes a reader for a requester who has a token instead of a session key.
  *
- * @throws GstdError `CONFIG_INVALID` for an address that is neither `https` nor on this machine
+ * @throws GstdError `CONFIG_INVALID` for an option that is missing, wrong or unknown (`details.path`), and for an
+ * address that is neither `https` nor on this machine
  * @example
  * const token = await requestReadToken({ coordinator, prove: (challenge) => proveWallet({ ...wallet, ...challenge }) })
  * const tasks = await createReader({ network, token }).list()
  */
 export const createReader = (options: ReaderOptions): Reader => {
+  checkReaderOptions(options)
   const { network, token } = options
   const url = coordinatorUrl(options.coordinator ?? network.coordinator)
   const transport = createTransport({

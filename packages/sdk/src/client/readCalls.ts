@@ -4,12 +4,16 @@ import { type EscrowView, escrowViewSchema, type TaskView, taskViewSchema } from
 import { parseWith } from '../errors/fromZodError.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { parametersAnswerSchema } from './answers.ts'
+import { checkTaskId } from './checkOptions.ts'
 import type { ReadConnection } from './connection.ts'
 
 type Signal = AbortSignal | undefined
 
-/** @returns the path of a task's resource. */
-export const taskPath = (taskId: string): string => `/api/v1/tasks/${encodeURIComponent(taskId)}`
+/** @returns the path of a task's resource. @throws GstdError `USAGE_INVALID` without an id */
+export const taskPath = (taskId: string): string => {
+  checkTaskId(taskId)
+  return `/api/v1/tasks/${encodeURIComponent(taskId)}`
+}
 
 /** @throws GstdError `PEER_ERROR` when the answer is no task */
 export const parseTask = (answer: unknown): TaskView => parseWith(taskViewSchema, answer, 'PEER_ERROR', 'the task')

@@ -4,6 +4,7 @@ import type { WalletProof } from '../documents/tonProof.ts'
 import { parseWith } from '../errors/fromZodError.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { reviveError } from '../errors/toGstdError.ts'
+import { checkReadTokenOptions } from './checkOptions.ts'
 import { coordinatorUrl } from './coordinatorUrl.ts'
 
 const challengeSchema = z.object({ payload: z.string().min(1).max(128), domain: z.string().min(1).max(128) })
@@ -30,9 +31,10 @@ const TIMEOUT_MS = 30_000
  * Exchanges a wallet's proof of its address for a token, to be sent as `Authorization: Bearer TOKEN`: it reads tasks,
  * receipts and the escrow where there is no session key, and can do nothing else.
  *
- * @throws GstdError `WALLET_PROOF_INVALID`, `COORDINATOR_UNREACHABLE`, `PEER_ERROR`, `CONFIG_INVALID` for the address
+ * @throws GstdError `WALLET_PROOF_INVALID`, `COORDINATOR_UNREACHABLE`, `PEER_ERROR`, `CONFIG_INVALID` for the options
  */
 export const requestReadToken = async (options: ReadTokenOptions): Promise<ReadToken> => {
+  checkReadTokenOptions(options)
   const url = coordinatorUrl(options.coordinator)
   const { fetch = globalThis.fetch.bind(globalThis) } = options
   const post = async (path: string, body: string): Promise<unknown> => {

@@ -14,7 +14,7 @@ import { type Submission, submissionSchema } from '../documents/submission.ts'
 import type { EscrowView, TaskView } from '../documents/taskView.ts'
 import { taskWaitSchema } from '../documents/taskWait.ts'
 import { GstdError } from '../errors/GstdError.ts'
-import { toGstdError } from '../errors/toGstdError.ts'
+import { reviveError, toGstdError } from '../errors/toGstdError.ts'
 import { buildMerkleTree } from '../merkle/merkleTree.ts'
 import { knownModels } from '../operations/registry.ts'
 
@@ -66,6 +66,7 @@ export const startApiServer = async () => {
     views: new Map<string, TaskView>(),
     changed: new Set<() => void>(),
     refuseModel: '',
+    maxBlobBytes: Number.POSITIVE_INFINITY,
   }
 
   const setStatus = (taskId: string, status: TaskView['status']): void => {
@@ -97,7 +98,11 @@ export const startApiServer = async () => {
         const error = new GstdError('MODEL_UNKNOWN', 'no such model', { details: { model: descriptor.model } })
         return { task_id, status: 'refused', error: error.toDocument() }
       }
-      const repeated = state.views.has(task_id)
+      const known = state.views.get(task_id)
+      if (known !== undefined && known.descriptor_hash !== descriptorDocument.id(descriptor)) {
+        return { task_id, status: 'refused', error: new GstdError('TASK_CONFLICT', 'other bytes').toDocument() }
+      }
+      const repeated = known !== undefined
       if (!repeated) {
         state.views.set(task_id, {
           task_id,
@@ -153,7 +158,7 @@ export const startApiServer = async () => {
     if (resource === 'tasks' && method === 'POST' && id === '') {
       const outcomes = await takeIn(body)
       const [only] = outcomes
-      if (outcomes.length === 1 && only?.error !== undefined) throw new GstdError('MODEL_UNKNOWN', only.error.message)
+      if (outcomes.length === 1 && only?.error !== undefined) throw reviveError(only.error)
       return { status: outcomes.some(({ status }) => status === 'refused') ? 207 : 202, value: { outcomes } }
     }
     const signed = await verifyRequest(request.headers.authorization, {
@@ -166,6 +171,7 @@ export const startApiServer = async () => {
     if (resource === 'escrows') return { status: 200, value: escrow }
     if (resource === 'blobs') {
       if (toHex(sha256(body)) !== id) throw new GstdError('INPUT_HASH_MISMATCH', 'other bytes')
+      if (body.length > state.maxBlobBytes) throw new GstdError('DOCUMENT_TOO_LARGE', 'the file is too large')
       state.spool.set(id, body)
       return { status: 201, value: undefined }
     }

@@ -31,7 +31,7 @@ export type TaskInput = {
   deadline?: number
   /** One expected output for each input; it travels beside the task and never reaches a device. */
   knownAnswer?: unknown[]
-  /** A uuid v4 of the caller's; the same id with other content is refused. */
+  /** A uuid v4 of the caller's; a later call with the same id is refused with `TASK_CONFLICT`, and runs nothing. */
   taskId?: string
 }
 
