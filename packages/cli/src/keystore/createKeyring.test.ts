@@ -57,7 +57,10 @@ describe('on a devnet', () => {
   it('a damaged key file is refused', async () => {
     await keyring(devnet).forNew()
     await writeFile(join(stateDir, 'keys', 'devnet.key'), 'x')
-    await expect(keyring(devnet).forNew()).rejects.toMatchObject({ code: 'STATE_CORRUPT' })
+    await expect(keyring(devnet).forNew()).rejects.toMatchObject({
+      code: 'STATE_CORRUPT',
+      hint: expect.stringContaining('backup'),
+    })
   })
 })
 

@@ -12,6 +12,7 @@ const read = async (file: string): Promise<Uint8Array | undefined> => {
   if (!/^[0-9a-f]{64}\n?$/.test(text)) {
     throw new GstdError('STATE_CORRUPT', `the devnet’s key file ${file} does not hold 32 bytes in hex`, {
       details: { file },
+      hint: `restore ${file} from a backup: it opens this devnet’s wallets and keys; or start anew in another --state-dir`,
     })
   }
   return Buffer.from(text.trim(), 'hex')
