@@ -64,11 +64,7 @@ export const startParties = async (net: TestNetwork, owners: number): Promise<Pa
         ...(coordinatorUrl !== undefined && { coordinatorUrl }),
       })
       auditors.add(auditor)
-      const stop = async () => {
-        auditors.delete(auditor)
-        await auditor.stop()
-      }
-      return { auditor: { ...auditor, stop }, events }
+      return { auditor, events }
     },
     payoutsTo: async (address) => {
       const transactions = await net.client.getTransactions(Address.parseRaw(address), { limit: HISTORY })

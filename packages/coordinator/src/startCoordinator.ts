@@ -21,6 +21,7 @@ import { createIntake } from './intake/createIntake.ts'
 import { openHeads } from './log/heads.ts'
 import { openJournal } from './log/journal.ts'
 import { openParameters } from './parameters/openParameters.ts'
+import { checkAtStart } from './payments/checkNotBehind.ts'
 import { createPayments, type OperatorWallet } from './payments/createPayments.ts'
 import { buildReceipt } from './receipts/buildReceipt.ts'
 import { deleteOldData } from './retention/deleteOldData.ts'
@@ -66,7 +67,7 @@ const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
  * Starts a coordinator: intake, queue, matcher, validator, log and payments over one embedded database.
  *
  * @throws GstdError `CONFIG_INVALID`, `PORT_IN_USE`, `STATE_CORRUPT`, `STATE_LOCKED` when another coordinator has the
- * database
+ * database, `STATE_BEHIND` when the database is older than the chain
  */
 export const startCoordinator = async (options: CoordinatorOptions): Promise<Coordinator> => {
   const { network, logger, databaseDir, listen, keys } = options
@@ -79,10 +80,6 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const database = await openPglite(join(databaseDir, 'pg'))
   await migrate(database)
   const journal = await openJournal(database, origin, clock)
-  const { parameters, signature, hash } = await openParameters(journal, network, signer, clock())
-  const watch = createTaskWatch(journal, () => heads.size)
-  const heads = await openHeads(journal, parameters, watch.ring)
-  const spool = await createSpool(join(databaseDir, 'spool'))
   const chain = createChainClient(
     {
       endpoint: network.endpoint,
@@ -92,6 +89,17 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     },
     clock,
   )
+  try {
+    await checkAtStart(journal, chain, logger)
+  } catch (thrown) {
+    await database.close()
+    lock.release()
+    throw thrown
+  }
+  const { parameters, signature, hash } = await openParameters(journal, network, signer, clock())
+  const watch = createTaskWatch(journal, () => heads.size)
+  const heads = await openHeads(journal, parameters, watch.ring)
+  const spool = await createSpool(join(databaseDir, 'spool'))
   const payments = createPayments({
     journal,
     heads,

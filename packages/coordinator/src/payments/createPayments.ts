@@ -4,6 +4,7 @@ import { acceptCosignature, acceptRefusal, type Cosignature } from './auditorAns
 import { logCharge, readDebtors } from './logCharges.ts'
 import { logCommit } from './logCommit.ts'
 import { createOperatorSender, type Errand, type OperatorWallet } from './operatorWallet.ts'
+import { checkNotBehind } from './checkNotBehind.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { createReceiptPayments } from './readReceiptPayment.ts'
 import { readOpenCharges, trackCharges } from './trackCharges.ts'
@@ -22,7 +23,8 @@ export type Payments = {
    * Takes the next step: reads the chain, compares it with the log, signs, sends. Needs no memory of its own: what is
    * charged, committed and paid, the chain says, whenever this process was killed.
    *
-   * @throws GstdError `CHAIN_UNAVAILABLE`, `CHAIN_STATE_INVALID`, `WALLET_INSUFFICIENT`; the next tick tries again
+   * @throws GstdError `CHAIN_UNAVAILABLE`, `CHAIN_STATE_INVALID`, `WALLET_INSUFFICIENT`, `STATE_BEHIND`; the next tick
+   * tries again
    */
   tick(): Promise<void>
   acceptCosignature(cosignature: Cosignature): Promise<void>
@@ -96,6 +98,7 @@ export const createPayments = (options: PaymentsOptions): Payments => {
       if (await nothingToDo()) return
       const vault = await chain.vault()
       if (vault === undefined) return
+      await checkNotBehind(journal, vault)
       const size = journal.tree.size
       await sender.send(await step(vault))
       if (journal.tree.size !== size) onChange()

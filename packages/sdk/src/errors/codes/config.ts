@@ -12,7 +12,11 @@ export const configCodes = defineCodes({
     httpStatus: 500,
     meaning: 'Something that must be set is not: the message names the flag and the file.',
   },
-  USAGE_INVALID: { fault: 'user', httpStatus: 400, meaning: 'The command line does not make sense as written.' },
+  USAGE_INVALID: {
+    fault: 'user',
+    httpStatus: 400,
+    meaning: 'The command line, or a call of the SDK, does not make sense as written.',
+  },
   STATE_CORRUPT: {
     fault: 'config',
     httpStatus: 500,
@@ -27,6 +31,11 @@ export const configCodes = defineCodes({
     fault: 'config',
     httpStatus: 500,
     meaning: 'A wallet or key cannot be opened: the passphrase is another one, or the file was changed.',
+  },
+  STATE_BEHIND: {
+    fault: 'config',
+    httpStatus: 503,
+    meaning: 'The coordinator’s database is older than what the chain shows of its own payments: restore a newer one.',
   },
   STATE_LOCKED: {
     fault: 'config',
