@@ -230,6 +230,10 @@ describe('submit', () => {
     const quote = await connect().quote([task(), task(5, { validation: 'majority' })])
     expect(quote).toMatchObject({ reservedNano: RESERVED_NANO + 79_300_000n, tariffNano: 100_000n })
     expect(server.state.submissions).toEqual([])
+    await expect(connect().quote([task(), task(5, { validation: 'ai_check' })])).rejects.toMatchObject({
+      code: 'FEATURE_NOT_OFFERED',
+      details: { task_index: 1 },
+    })
   })
 })
 

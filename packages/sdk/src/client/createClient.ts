@@ -10,7 +10,7 @@ import type { Connection } from './connection.ts'
 import { coordinatorUrl } from './coordinatorUrl.ts'
 import { type CallOptions, DEFAULT_RETRY, type Reader, readWith } from './createReader.ts'
 import { readParameters, taskPath } from './readCalls.ts'
-import { buildTasks, type SubmittedTask, submitTasks } from './submitTasks.ts'
+import { buildTasks, forEachTask, type SubmittedTask, submitTasks } from './submitTasks.ts'
 import type { TaskInput } from './taskInput.ts'
 import { createTransport, type RetryPolicy } from './transport.ts'
 
@@ -132,7 +132,7 @@ export const createClient = (options: ClientOptions): Client => {
       const signal = signalOf(call)
       const built = buildTasks(tasks, connection)
       const parameters = await readParameters(connection, signal)
-      const quoted = built.map(({ descriptor }) => ({
+      const quoted = forEachTask(built, ({ descriptor }) => ({
         reservedNano: reservationOf(descriptor, parameters),
         bytes: canonicalBytes(descriptor).length,
       }))

@@ -42,16 +42,14 @@ const createBuilder = (connection: Connection) => {
 }
 
 /**
- * Gives every task its descriptor.
+ * Does something with each of several tasks.
  *
  * @throws GstdError for the first task that is wrong; `details.task_index` is its place
  */
-export const buildTasks = (tasks: readonly TaskInput[], connection: Connection): BuiltTask[] => {
-  if (!Array.isArray(tasks)) throw new GstdError('USAGE_INVALID', 'expected a list of tasks', { details: { path: '' } })
-  const build = createBuilder(connection)
-  return tasks.map((task: TaskInput, index) => {
+export const forEachTask = <Task, Result>(tasks: readonly Task[], run: (task: Task) => Result): Result[] =>
+  tasks.map((task, index) => {
     try {
-      return build(task).task
+      return run(task)
     } catch (thrown) {
       if (!(thrown instanceof GstdError)) throw thrown
       const { code, message, details, hint } = thrown
@@ -62,6 +60,16 @@ export const buildTasks = (tasks: readonly TaskInput[], connection: Connection):
       })
     }
   })
+
+/**
+ * Gives every task its descriptor.
+ *
+ * @throws GstdError for the first task that is wrong; `details.task_index` is its place
+ */
+export const buildTasks = (tasks: readonly TaskInput[], connection: Connection): BuiltTask[] => {
+  if (!Array.isArray(tasks)) throw new GstdError('USAGE_INVALID', 'expected a list of tasks', { details: { path: '' } })
+  const build = createBuilder(connection)
+  return forEachTask<TaskInput, BuiltTask>(tasks, (task) => build(task).task)
 }
 
 const refused = (taskId: string, error: GstdError): SubmittedTask => ({
