@@ -139,7 +139,7 @@ const submitAll = async (tasks: readonly PackedTask[], client: Client, context: 
       const submitted = await client.submit(loaded, { signal: context.signal })
       const named = submitted.map((task, index) => ({
         names: chunk[index]?.names ?? [],
-        submitted: task,
+        submitted: { ...task, ...(task.error !== undefined && { error: sayInFlags(task.error) }) },
         view: undefined,
       }))
       records.push(...named)
