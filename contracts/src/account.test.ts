@@ -12,7 +12,7 @@ import {
 } from './chainForTests/openAccount.ts'
 import { allPriceSets, HOUR_SEC, nowSec, pass } from './chainForTests/openTestNetwork.ts'
 import { sendAs } from './chainForTests/sendAs.ts'
-import { actionsDone, refusalsIn } from './chainForTests/transactions.ts'
+import { actionsDone, refusalsIn, rentOf } from './chainForTests/transactions.ts'
 import { useNetwork } from './chainForTests/useNetwork.ts'
 
 const WEEK_SEC = 7 * 24 * HOUR_SEC
@@ -78,6 +78,16 @@ describe.each(allPriceSets)('DeviceAccount at the prices of %s', (prices) => {
       expect(await the.gstdOf(the.account.address)).toBe(toNano('5'))
       await the.stake(1n)
       expect((await state()).stakeNano).toBe(toNano('5') + 1n)
+    })
+
+    it('counts with less TON than is recommended, and the rent is no part of it', async () => {
+      const { network } = opened()
+      const before = await network.balanceOf(the.account.address)
+      const sent = await the.stake(toNano('2'), { forwardNano: toNano('0.01') })
+      expect(refusalsIn(sent)).toEqual([])
+      expect((await state()).stakeNano).toBe(toNano('2'))
+      const rent = rentOf(sent, the.account.address)
+      expect(await network.balanceOf(the.account.address)).toBe(before - rent)
     })
 
     it('is no GSTD of others, which returns to them', async () => {
@@ -166,8 +176,11 @@ describe.each(allPriceSets)('DeviceAccount at the prices of %s', (prices) => {
       pass(network, SLASH_DELAY_SEC - 1)
       expect(refusalsIn(await execute())).toEqual(['TOO_EARLY'])
       pass(network, 1)
+      const heldBefore = await network.balanceOf(the.account.address)
       const executed = await execute()
       expect(refusalsIn(executed)).toEqual([])
+      const rent = rentOf(executed, the.account.address)
+      expect(await network.balanceOf(the.account.address)).toBe(heldBefore - rent)
       expect(actionsDone(executed)).toBe(true)
       expect(await the.gstdOf(the.treasury.address)).toBe(toNano('1'))
       expect(await the.gstdOf(the.account.address)).toBe(toNano('4'))

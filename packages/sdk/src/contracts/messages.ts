@@ -100,7 +100,7 @@ export const attachNano = {
   /** Covers the account's rent the first time. */
   openAccount: toNano('0.2'),
   account: toNano('0.03'),
-  /** `forward_ton_amount` of GSTD that is sent to an account; less than this is not counted, nor can it be returned. */
+  /** `forward_ton_amount` of GSTD that is sent to an account; what comes from others can only be returned with it. */
   stake: toNano('0.1'),
   /** For a message that makes the account send GSTD. */
   gstdTransfer: toNano('0.15'),
