@@ -27,6 +27,11 @@ export const commands = {
     runs: ['scripts/build.ts', '--all'],
   },
   bench: { summary: 'a measurement by name: `npm run bench -- NAME`', needs: 'built', runs: ['bench/main.ts'] },
+  fuzz: {
+    summary: 'random operations against the invariants: `npm run fuzz -- contracts`',
+    needs: 'built',
+    runs: ['contracts/fuzz.ts'],
+  },
   format: {
     summary: 'formats every file in place',
     needs: 'installed',

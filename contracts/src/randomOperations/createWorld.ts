@@ -1,9 +1,22 @@
 import type { PriceSet } from '@gstd/devnet'
-import { type EscrowState, RequesterEscrow, type refusals, type VaultState } from '@gstd/sdk/contracts'
-import { Address, type Cell, type Message } from '@ton/core'
+import {
+  type EscrowState,
+  RequesterEscrow,
+  type refusals,
+  type VaultConfig,
+  type VaultState,
+} from '@gstd/sdk/contracts'
+import { Address, type Cell, contractAddress, type Message } from '@ton/core'
 import type { BlockchainTransaction } from '@ton/sandbox'
 import type { Requester } from '../chainForTests/createRequester.ts'
-import { keys, openTestNetwork, type TestNetwork } from '../chainForTests/openTestNetwork.ts'
+import { dataOf } from '../chainForTests/dataOf.ts'
+import {
+  type Account,
+  type ContractCodes,
+  keys,
+  openTestNetwork,
+  type TestNetwork,
+} from '../chainForTests/openTestNetwork.ts'
 import { messageFrom } from '../chainForTests/sendAs.ts'
 import { vaultState } from '../chainForTests/signedMessages.ts'
 import { feesOf, rentOf } from '../chainForTests/transactions.ts'
@@ -16,8 +29,12 @@ export type Origin = {
   refused?: keyof typeof refusals | 'somehow'
   /** Hash of the body that was signed: it may count once. */
   bodyHash?: string
-  /** What a charge adds to its escrow, and how many tasks are charged then in all. */
-  charge?: { deltaNano: bigint; tasks: number }
+  /** Public keys that signed it for the vault. */
+  signers?: Pick<VaultConfig, 'coordinatorKey' | 'auditorKey'>
+  /** What a charge adds to its escrow, how many tasks are charged then in all, and who has authorised it. */
+  charge?: { deltaNano: bigint; tasks: number; previousChargedNano: bigint; epoch: number; sessionKey: string }
+  /** The roots that a commit makes. */
+  roots?: VaultState['roots']
   /** Arrives before all others. */
   isHurried?: boolean
 }
@@ -33,6 +50,8 @@ export type World = {
   network: TestNetwork
   random: Random
   requesters: Requester[]
+  /** Who may become guardian by a change of keys. */
+  otherGuardian: Account
   devices: Address[]
   /** Messages on their way, each (source, destination) in order. */
   inFlight: InFlight[]
@@ -47,6 +66,10 @@ export type World = {
   /** Delivers one message of those on their way. */
   deliver: () => Promise<{ transaction: BlockchainTransaction; delivered: InFlight } | undefined>
   vault: () => Promise<VaultState>
+  /** Keys and guardian that count now. */
+  config: () => Promise<VaultConfig>
+  /** @returns what to call an address in words. */
+  nameOf: (address: unknown) => string
   /** @returns undefined when it is not deployed */
   escrow: (requester: Requester) => Promise<EscrowState | undefined>
 }
@@ -54,29 +77,45 @@ export type World = {
 const REQUESTERS = 3
 const DEVICES = 6
 
+export const sessionKeys = [keys.session, keys.otherSession, keys.thirdSession]
+
 const wayOf = ({ message: { info } }: InFlight): string => `${String(info.src)}>${String(info.dest)}`
+
+const memorised: ReadonlySet<string | symbol> = new Set(['getState', 'getProposals'])
 
 /** Reading a contract takes longer than a transaction: what it said last counts until the next message to it. */
 const createStateCache = () => {
-  const states = new Map<string, unknown>()
+  const states = new Map<string, Map<string | symbol, unknown>>()
   return {
     forget: (address: Address) => void states.delete(address.toRawString()),
-    remember: <Wrapper extends { address: Address; getState: () => Promise<unknown> }>(wrapper: Wrapper): Wrapper => {
+    remember: <Wrapper extends { address: Address }>(wrapper: Wrapper): Wrapper => {
       const key = wrapper.address.toRawString()
-      const getState = async (): Promise<unknown> => {
-        if (!states.has(key)) states.set(key, await wrapper.getState())
-        return states.get(key)
-      }
       return new Proxy(wrapper, {
-        get: (target, property): unknown => (property === 'getState' ? getState : Reflect.get(target, property)),
+        get: (target, property): unknown => {
+          const value: unknown = Reflect.get(target, property)
+          if (typeof value !== 'function' || !memorised.has(property)) return value
+          return async (): Promise<unknown> => {
+            const known = states.get(key) ?? new Map<string | symbol, unknown>()
+            states.set(key, known)
+            if (!known.has(property)) known.set(property, await value.call(target))
+            return known.get(property)
+          }
+        },
       })
     },
   }
 }
 
+const escrowOf = (parties: { owner: Address; vault: Address }, codes: ContractCodes | undefined): RequesterEscrow => {
+  const escrow = RequesterEscrow.createFromOwner(parties)
+  if (codes === undefined || escrow.init === undefined) return escrow
+  const init = { ...escrow.init, code: codes.escrow }
+  return Object.assign(RequesterEscrow.createFromAddress(contractAddress(0, init)), { init })
+}
+
 /** A network whose messages arrive in any order that a chain allows. */
-export const createWorld = async (prices: PriceSet, random: Random): Promise<World> => {
-  const opened = await openTestNetwork(prices)
+export const createWorld = async (prices: PriceSet, random: Random, codes?: ContractCodes): Promise<World> => {
+  const opened = await openTestNetwork(prices, { codes })
   const { chain } = opened
   const cache = createStateCache()
   const network = { ...opened, vault: cache.remember(opened.vault) }
@@ -84,13 +123,14 @@ export const createWorld = async (prices: PriceSet, random: Random): Promise<Wor
   for (let index = 0; index < REQUESTERS; index++) {
     const owner = await chain.treasury(`requester ${index}`)
     const parties = { owner: owner.address, vault: network.vault.address }
-    const escrow = cache.remember(chain.openContract(RequesterEscrow.createFromOwner(parties)))
-    requesters.push({ owner, escrow, session: random.pick([keys.session, keys.otherSession, keys.thirdSession]) })
+    const escrow = cache.remember(chain.openContract(escrowOf(parties, codes)))
+    requesters.push({ owner, escrow, session: random.pick(sessionKeys) })
   }
   const world: World = {
     network,
     random,
     requesters,
+    otherGuardian: await chain.treasury('other guardian'),
     devices: Array.from({ length: DEVICES }, (_, index) => Address.parseRaw(`0:${String(index + 1).repeat(64)}`)),
     inFlight: [],
     sent: [],
@@ -109,7 +149,7 @@ export const createWorld = async (prices: PriceSet, random: Random): Promise<Wor
       if (ways.size === 0) return undefined
       const heads = [...ways.values()]
       const hurried = heads.find(({ origin, isFirst }) => isFirst && origin.isHurried)
-      const delivered = hurried ?? random.pick(heads)
+      const delivered = hurried ?? world.random.pick(heads)
       world.inFlight.splice(world.inFlight.indexOf(delivered), 1)
       const steps = await chain.sendMessageIter(delivered.message, { allowParallel: true })
       const { value: transaction, done } = await steps.next()
@@ -127,6 +167,29 @@ export const createWorld = async (prices: PriceSet, random: Random): Promise<Wor
       return { transaction, delivered }
     },
     vault: () => vaultState(network),
+    config: async () => {
+      // without the virtual machine: it is read after every delivery to the vault
+      const data = (await dataOf(network, network.vault.address)).beginParse()
+      const keysSlice = data.loadRef().beginParse()
+      const [coordinatorKey, auditorKey] = [keysSlice.loadBuffer(32), keysSlice.loadBuffer(32)].map((key) =>
+        key.toString('hex'),
+      )
+      if (coordinatorKey === undefined || auditorKey === undefined) throw new Error('a vault has two keys')
+      return { coordinatorKey, auditorKey, guardian: keysSlice.loadAddress(), challengeWindowSec: data.loadUint(32) }
+    },
+    nameOf: (address) => {
+      const named = [
+        ['the vault', network.vault.address],
+        ['the operator', network.operator.address],
+        ['the guardian', network.guardian.address],
+        ['the other guardian', world.otherGuardian.address],
+        ...requesters.flatMap(({ owner, escrow }, index) => [
+          [`owner ${index}`, owner.address] as const,
+          [`escrow ${index}`, escrow.address] as const,
+        ]),
+      ] as const
+      return named.find(([, known]) => address instanceof Address && known.equals(address))?.[0] ?? 'a device'
+    },
     escrow: ({ escrow }) => escrow.getState(),
   }
   return world

@@ -2,57 +2,16 @@ import { buildPayoutBatches, charge, close, commit, deposit, exec, setSession } 
 import { beginCell, Cell, toNano } from '@ton/core'
 import { JOB, type Requester } from '../chainForTests/createRequester.ts'
 import { escrowChargeCell, fundCell } from '../chainForTests/forwardedCells.ts'
-import { HOUR_SEC, keys, nowSec, pass } from '../chainForTests/openTestNetwork.ts'
-import {
-  type ChargeOptions,
-  chargeOf,
-  type CommitOptions,
-  commitOf,
-  type SignedBody,
-} from '../chainForTests/signedMessages.ts'
-import type { Origin, World } from './createWorld.ts'
+import { HOUR_SEC, keys, nowSec } from '../chainForTests/openTestNetwork.ts'
+import { type ChargeOptions, chargeOf, type CommitOptions, commitOf } from '../chainForTests/signedMessages.ts'
+import { type Origin, sessionKeys, type World } from './createWorld.ts'
+import { guardOperations } from './guardOperations.ts'
+import { AMPLE_NANO, type Operation, sendSigned, signersOf, spoiled, valueNano } from './sendSigned.ts'
+import { waits } from './waits.ts'
 import { readFund } from './readFund.ts'
-
-export type Operation = (world: World) => Promise<void>
-
-const sessionKeys = [keys.session, keys.otherSession, keys.thirdSession]
-const AMPLE_NANO = toNano('0.1')
-/** Around the least that a charge must carry, at either price set. */
-const valueNano = ({ random }: World): bigint =>
-  random.chance(0.8) ? AMPLE_NANO : toNano('0.001') + random.nano(toNano('0.03'))
 
 const smallest = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-
-const sendSigned = (
-  world: World,
-  origin: Origin,
-  { message, body, value = valueNano(world) }: { message: SignedBody; body: Cell; value?: bigint },
-): void => {
-  const { network } = world
-  const bodyHash = message.body.hash().toString('hex')
-  world.sent.push({ to: network.vault.address, body, origin: { ...origin, bodyHash } })
-  const from = origin.isHurried ? network.guardian.address : network.operator.address
-  world.send({ ...origin, bodyHash }, { from, to: network.vault.address, body, valueNano: value })
-}
-
-/** Ways to spoil a signed message; the vault refuses each whatever the state, if it carries enough. */
-const spoiled = (
-  world: World,
-): (Pick<ChargeOptions & CommitOptions, 'network' | 'validUntilSec' | 'epoch' | 'coordinator' | 'auditor'> &
-  Origin)[] => [
-  { name: 'forged coordinator', refused: 'COORDINATOR_SIGNATURE', coordinator: keys.stranger },
-  { name: 'forged auditor', refused: 'AUDITOR_SIGNATURE', auditor: keys.stranger },
-  {
-    name: 'swapped signatures',
-    refused: 'COORDINATOR_SIGNATURE',
-    coordinator: keys.auditor,
-    auditor: keys.coordinator,
-  },
-  { name: 'other network', refused: 'WRONG_NETWORK', network: -239 },
-  { name: 'expired', refused: 'EXPIRED', validUntilSec: nowSec(world.network) - 1 },
-  { name: 'far epoch', refused: 'WRONG_EPOCH', epoch: 1_000_000, validUntilSec: 2 ** 32 - 1 },
-]
 
 const deployed = async (world: World): Promise<Requester | undefined> => {
   const requester = world.random.pick(world.requesters)
@@ -115,11 +74,13 @@ const charges: Operation = async (world) => {
   const { balanceNano = 0n, chargedNano = 0n } = state ?? {}
   const leftNano = smallest(balanceNano, (state?.session.capNano ?? 0n) - chargedNano)
   const deltaNano = random.chance(0.1)
-    ? leftNano + random.nano(toNano('1'))
+    ? leftNano + random.nano(random.pick([1n, toNano('0.01'), toNano('1')]))
     : random.nano(largest(leftNano, 0n)) / 2n + 1n
   const tasks = (state?.tasks ?? 0) + 1 + random.below(100)
-  const options: ChargeOptions = { deltaNano, session, tasks }
-  const how = random.below(10)
+  const options: ChargeOptions = { deltaNano, session, tasks, ...(await signersOf(world)) }
+  const epoch = (await world.vault()).epoch + 1
+  const said = { deltaNano, tasks, previousChargedNano: chargedNano, epoch, sessionKey: session.publicKey }
+  const how = random.chance(0.08) ? FORGED_SESSION : random.below(14)
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
   const origins: [Origin, ChargeOptions, bigint?][] = [
     [{ name: `charge, ${name}`, ...(refused && { refused }) }, { ...options, ...spoiling }, AMPLE_NANO],
@@ -129,16 +90,24 @@ const charges: Operation = async (world) => {
     ],
     [
       { name: 'charge, forged session', refused: 'somehow' },
-      { ...options, session: keys.stranger },
+      { ...options, session: keys.stranger, deltaNano: 1n },
     ],
     [
-      { name: 'charge, gap', refused: 'somehow' },
+      { name: 'charge, far gap', refused: 'somehow' },
       { ...options, previousChargedNano: 2n ** 60n, cumulativeNano: 2n ** 60n + deltaNano },
     ],
+    [
+      { name: 'charge of nothing', refused: 'somehow' },
+      { ...options, deltaNano: 0n },
+    ],
+    [
+      { name: 'charge, gap', charge: { ...said, previousChargedNano: chargedNano + 1n } },
+      { ...options, previousChargedNano: chargedNano + 1n, cumulativeNano: chargedNano + 1n + deltaNano },
+    ],
   ]
-  const [origin, chosen, value] = origins[how] ?? [{ name: 'charge', charge: { deltaNano, tasks } }, options]
+  const [origin, chosen, value] = origins[how] ?? [{ name: 'charge', charge: said }, options]
   const message = await chargeOf(network, requester, chosen)
-  sendSigned(world, origin, { message, body: charge(message), ...(value !== undefined && { value }) })
+  sendSigned(world, origin, { message, signers: chosen, body: charge(message), ...(value !== undefined && { value }) })
 }
 
 const commits: Operation = async (world) => {
@@ -150,7 +119,12 @@ const commits: Operation = async (world) => {
   const share = devices.length === 0 ? 0n : random.nano(available) / BigInt(devices.length)
   const payouts = share === 0n ? [] : devices.map((address) => ({ address, amountNano: share }))
   const perBatch = 1 + random.below(3)
-  const options: CommitOptions = { payouts, perBatch }
+  const reputationRoot = random
+    .below(2 ** 30)
+    .toString(16)
+    .padStart(64, '0')
+  const roots = { reputationRoot, logRoot: reputationRoot }
+  const options: CommitOptions = { payouts, perBatch, ...roots, ...(await signersOf(world)) }
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
   const sum = payouts.reduce((total, { amountNano }) => total + amountNano, 0n)
   const ways: [Origin, CommitOptions, bigint?][] = [
@@ -161,7 +135,7 @@ const commits: Operation = async (world) => {
     ],
     [
       { name: 'commit, total without a batch', refused: 'somehow' },
-      { payouts: [], totalNano: available + 1n, owedAfterNano: 0n },
+      { ...options, payouts: [], totalNano: available + 1n, owedAfterNano: 0n },
     ],
   ]
   // a commit that overtakes funds makes them bounce
@@ -171,7 +145,11 @@ const commits: Operation = async (world) => {
   for (const batch of buildPayoutBatches({ payouts, perBatch }).batches) {
     world.batches.set(batch.hash().toString('hex'), batch)
   }
-  sendSigned(world, origin, { message, body: commit(message), ...(value !== undefined && { value }) })
+  sendSigned(
+    world,
+    { ...origin, roots },
+    { message, signers: chosen, body: commit(message), ...(value !== undefined && { value }) },
+  )
 }
 
 const executes: Operation = async (world) => {
@@ -212,21 +190,9 @@ const forges: Operation = async (world) => {
   )
 }
 
-const waits: Operation = async ({ network, random }) => {
-  const longest = random.pick([
-    60,
-    60,
-    2 * HOUR_SEC,
-    2 * HOUR_SEC,
-    2 * HOUR_SEC,
-    random.chance(0.3) ? 80 * HOUR_SEC : 60,
-  ])
-  pass(network, random.below(longest))
-}
-
 const weighted: readonly (readonly [number, Operation])[] = [
   [3, deposits],
-  [2, setsSession],
+  [3, setsSession],
   [2, closes],
   [8, charges],
   [4, commits],
@@ -234,16 +200,24 @@ const weighted: readonly (readonly [number, Operation])[] = [
   [1, replays],
   [1, forges],
   [4, waits],
+  ...guardOperations,
 ]
+
+const FORGED_SESSION = 2
 
 const hasFundsOnTheirWay = ({ inFlight }: World): boolean =>
   inFlight.some(({ message, origin }) => origin.refused === undefined && readFund(message) !== undefined)
 
+const isCommittable = async (world: World): Promise<boolean> => {
+  const { current, frozenAtSec } = await world.vault()
+  return current.remainingNano === 0n && frozenAtSec === 0 && current.validFromSec <= nowSec(world.network)
+}
+
 /** Chooses what happens next; a commit while funds are on their way, which makes them bounce, more often than by chance. */
 export const chooseOperation = async (world: World): Promise<Operation> => {
   const { random } = world
-  const isRace = hasFundsOnTheirWay(world) && (await world.vault()).current.remainingNano === 0n
-  if (isRace && random.chance(0.5)) return commits
+  const isRace = hasFundsOnTheirWay(world) && (await isCommittable(world))
+  if (isRace && random.chance(0.6)) return commits
   let left = (random.below(2 ** 30) / 2 ** 30) * weighted.reduce((sum, [weight]) => sum + weight, 0)
   const [, operation = waits] = weighted.find(([weight]) => (left -= weight) < 0) ?? []
   return operation

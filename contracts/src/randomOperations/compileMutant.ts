@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Cell } from '@ton/core'
+import { runTolkCompiler } from '@ton/tolk-js'
+import type { ContractCodes } from '../chainForTests/openTestNetwork.ts'
+import type { Mutant, Patch } from './mutants.ts'
+
+const sources = join(import.meta.dirname, '..')
+
+/** @throws Error when the text to replace is not in the source exactly once */
+const patched = (source: string, { file, from, to }: Patch): string => {
+  const found = source.split(from).length - 1
+  if (found !== 1) throw new Error(`a patch of ${file} applies ${found} times, not once: ${from}`)
+  return source.replace(from, () => to)
+}
+
+const compilePatched = async (name: string, patches: readonly Patch[]): Promise<Cell> => {
+  const result = await runTolkCompiler({
+    entrypointFileName: `${name}.tolk`,
+    fsReadCallback: (path) =>
+      patches
+        .filter(({ file }) => join(sources, file) === join(sources, path))
+        .reduce(patched, readFileSync(join(sources, path), 'utf8')),
+    optimizationLevel: 2,
+  })
+  if (result.status === 'error') throw new Error(`${name}.tolk: ${result.message}`)
+  return Cell.fromBase64(result.codeBoc64)
+}
+
+/**
+ * Compiles vault and escrow with the patches of a mutant; nothing is written.
+ *
+ * @throws Error when a patch does not apply, changes nothing, or does not compile
+ */
+export const compileMutant = async ({ name, patches }: Mutant): Promise<ContractCodes> => {
+  const codes = { vault: await compilePatched('vault', patches), escrow: await compilePatched('escrow', patches) }
+  const plain = { vault: await compilePatched('vault', []), escrow: await compilePatched('escrow', []) }
+  if (codes.vault.equals(plain.vault) && codes.escrow.equals(plain.escrow))
+    throw new Error(`the mutant changes no code: ${name}`)
+  return codes
+}

@@ -1,0 +1,154 @@
+import {
+  applyChange,
+  buildProposeBody,
+  buildUncommitBody,
+  buildUnfreezeBody,
+  cancelChange,
+  commit,
+  exec,
+  proposeChange,
+  reclaim,
+  uncommit,
+  unfreeze,
+  veto,
+} from '@gstd/sdk/contracts'
+import { beginCell, type Cell, toNano } from '@ton/core'
+import { HOUR_SEC, keys, nowSec } from '../chainForTests/openTestNetwork.ts'
+import { commitOf, signBoth } from '../chainForTests/signedMessages.ts'
+import type { Origin, World } from './createWorld.ts'
+import { AMPLE_NANO, type Operation, sendSigned, signersOf } from './sendSigned.ts'
+
+const originOf = ({ network, random }: World) => ({
+  network: random.chance(0.05) ? -239 : network.globalId,
+  vault: random.chance(0.05) ? network.operator.address : network.vault.address,
+  validUntilSec: nowSec(network) + HOUR_SEC,
+})
+
+/** Signs with the vault's keys, with retired ones, or with one stolen key and one forged. */
+const sendGuard = async (
+  world: World,
+  origin: Origin,
+  { body, wrap }: { body: Cell; wrap: (message: Awaited<ReturnType<typeof signBoth>>) => Cell },
+): Promise<void> => {
+  const { random } = world
+  const forged = random.pick([{}, {}, {}, {}, { coordinator: keys.stranger }, { auditor: keys.stranger }])
+  const signers = { ...(await signersOf(world)), ...forged }
+  const message = await signBoth(body, signers)
+  sendSigned(world, origin, { message, signers, body: wrap(message), value: AMPLE_NANO })
+}
+
+/** The guardian, or who would like to be it. */
+const guardianOf = async (world: World) => {
+  const { guardian } = await world.config()
+  const { network, otherGuardian, random } = world
+  return random.chance(0.8) ? guardian : random.pick([network.guardian, otherGuardian, network.operator]).address
+}
+
+const vetoes: Operation = async (world) => {
+  const { random, network } = world
+  const { epoch, current } = await world.vault()
+  if (current.validFromSec === 0 && random.chance(0.8)) return
+  const from = await guardianOf(world)
+  const body = veto({ epoch: random.chance(0.9) ? epoch : epoch + 1 })
+  world.send({ name: 'veto' }, { from, to: network.vault.address, body, valueNano: AMPLE_NANO })
+}
+
+const unfreezes: Operation = async (world) => {
+  const { frozenAtSec } = await world.vault()
+  if (frozenAtSec === 0 && world.random.chance(0.9)) return
+  const body = buildUnfreezeBody({ ...originOf(world), frozenAtSec })
+  await sendGuard(world, { name: 'unfreeze' }, { body, wrap: unfreeze })
+}
+
+const reclaims: Operation = async (world) => {
+  const { random } = world
+  const requester = random.pick(world.requesters)
+  const state = await world.escrow(requester)
+  if (state === undefined) return
+  const { epoch } = random.chance(0.8) ? state.pending : state.inWindow
+  const from = random.chance(0.95) ? requester.owner.address : world.network.operator.address
+  const body = reclaim({ epoch: random.chance(0.95) ? epoch : epoch + 1 })
+  const valueNano = random.chance(0.9) ? AMPLE_NANO : random.nano(toNano('0.04'))
+  world.send({ name: 'reclaim' }, { from, to: requester.escrow.address, body, valueNano })
+}
+
+const uncommits: Operation = async (world) => {
+  const { epoch, current } = await world.vault()
+  if (current.remainingNano === 0n && world.random.chance(0.8)) return
+  const body = buildUncommitBody({ ...originOf(world), epoch, next: current.next })
+  await sendGuard(world, { name: 'uncommit' }, { body, wrap: uncommit })
+}
+
+const proposes: Operation = async (world) => {
+  const { random, network, otherGuardian } = world
+  const { count } = await network.vault.getProposals()
+  const change = {
+    coordinatorKey: random.pick([keys.coordinator, keys.otherCoordinator]).publicKey,
+    auditorKey: random.pick([keys.auditor, keys.otherAuditor]).publicKey,
+    guardian: random.pick([network.guardian, otherGuardian]).address,
+  }
+  const body = buildProposeBody({ ...originOf(world), number: count, change })
+  await sendGuard(world, { name: 'proposeChange' }, { body, wrap: proposeChange })
+}
+
+const cancels: Operation = async (world) => {
+  const { random, network } = world
+  const { count, pending } = await network.vault.getProposals()
+  if (count === 0 || (pending === undefined && random.chance(0.8))) return
+  const body = cancelChange({ number: count - (random.chance(0.9) ? 1 : 0) })
+  const from = await guardianOf(world)
+  world.send({ name: 'cancelChange' }, { from, to: network.vault.address, body, valueNano: AMPLE_NANO })
+}
+
+const applies: Operation = async (world) => {
+  const { random, network } = world
+  const { pending } = await network.vault.getProposals()
+  if (pending === undefined && random.chance(0.8)) return
+  const from = random.pick(world.requesters).owner.address
+  world.send({ name: 'applyChange' }, { from, to: network.vault.address, body: applyChange({}), valueNano: AMPLE_NANO })
+}
+
+/** Who has stolen both keys commits what nobody can execute, which only keeps its funds where they are. */
+const commitsInVain: Operation = async (world) => {
+  const { network, random } = world
+  const { fundedNextNano, owedNano, current } = await world.vault()
+  const totalNano = fundedNextNano + owedNano
+  if (totalNano === 0n || current.remainingNano > 0n || random.chance(0.8)) return
+  const signers = await signersOf(world)
+  const reputationRoot = random
+    .below(2 ** 30)
+    .toString(16)
+    .padStart(64, '1')
+  const roots = { reputationRoot, logRoot: reputationRoot }
+  const message = await commitOf(network, { ...signers, ...roots, totalNano, head: 'bb'.repeat(32) })
+  sendSigned(world, { name: 'commit in vain', roots }, { message, signers, body: commit(message), value: AMPLE_NANO })
+}
+
+/** A batch that nobody committed, which pays whoever made it. */
+const executesOwn: Operation = async (world) => {
+  const { network, random } = world
+  const [device] = world.devices
+  if (device === undefined) return
+  const payouts = beginCell()
+    .storeUint(1, 2)
+    .storeBuffer(device.hash)
+    .storeUint(random.nano(toNano('1')), 64)
+    .endCell()
+  const batch = beginCell().storeUint(0, 256).storeRef(payouts).endCell()
+  const origin: Origin = { name: 'exec of an own batch', refused: 'somehow' }
+  const from = network.operator.address
+  world.send(origin, { from, to: network.vault.address, body: exec({ batch }), valueNano: AMPLE_NANO })
+}
+
+/** What guardian, thieves and owners of uncommitted funds do, by weight. */
+export const guardOperations: readonly (readonly [number, Operation])[] = [
+  [0.4, vetoes],
+  [1.5, unfreezes],
+  [1.2, reclaims],
+  [1, uncommits],
+  [0.4, proposes],
+  [0.4, cancels],
+  [0.5, applies],
+  [0.5, commitsInVain],
+  [0.2, executesOwn],
+]
