@@ -1,11 +1,12 @@
 import { type Receipt, verifyReceipt } from '@gstd/sdk'
 import { verifySettlement } from '@gstd/sdk/contracts'
-import { createChainReader } from '../../examples/demo/fees.ts'
+import { TonClient } from '@ton/ton'
 import { expect } from 'vitest'
 import type { LiveNetwork } from './liveNetwork.ts'
+import { readPayouts } from './readPayouts.ts'
 
 /**
- * Verifies the receipts of paid tasks, and that every payout wallet holds exactly what they add up to.
+ * Verifies the receipts of paid tasks, and that the vault has paid every device exactly what they add up to.
  *
  * @returns rewards of all devices, nano TON
  */
@@ -32,9 +33,11 @@ export const checkPayments = async (live: LiveNetwork, taskIds: readonly string[
       earned.set(deviceId, (earned.get(deviceId) ?? 0n) + amountNano)
     }
   }
-  const chain = createChainReader(network.endpoint)
+  const chain = new TonClient({ endpoint: network.endpoint })
   for (const { deviceId, payoutAddress } of devices) {
-    expect(await chain.balanceNano(payoutAddress), `balance of ${deviceId}`).toBe(earned.get(deviceId))
+    const payouts = await readPayouts(chain, network.vault, payoutAddress)
+    const paid = payouts.reduce((sum, amount) => sum + amount, 0n)
+    expect(paid, `paid to ${deviceId}`).toBe(earned.get(deviceId))
   }
   return [...earned.values()].reduce((sum, amount) => sum + amount, 0n)
 }

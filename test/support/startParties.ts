@@ -3,7 +3,7 @@ import { type Auditor, type AuditorEvent, startAuditor } from '@gstd/auditor'
 import { type Client, createClient } from '@gstd/sdk'
 import { type ChainReader, openChainReader } from '@gstd/sdk/contracts'
 import { startWorker, type Worker } from '@gstd/worker'
-import { Address } from '@ton/core'
+import { readPayouts } from './readPayouts.ts'
 import { encode } from 'fast-png'
 import { fundRequesters } from './fundRequesters.ts'
 import type { TestNetwork } from './openNetwork.ts'
@@ -24,8 +24,6 @@ export type Parties = {
   payoutsTo(address: string): Promise<bigint[]>
   stop(): Promise<void>
 }
-
-const HISTORY = 100
 
 /** Starts devices of as many owners, and opens an escrow. */
 export const startParties = async (net: TestNetwork, owners: number): Promise<Parties> => {
@@ -48,7 +46,6 @@ export const startParties = async (net: TestNetwork, owners: number): Promise<Pa
     devices.push({ worker, payoutAddress })
   }
   const auditors = new Set<Auditor>()
-  const vault = Address.parseRaw(network.vault)
   return {
     client: createClient({ network, requester: requester.address, sessionKey: requester.sessionKey }),
     devices,
@@ -66,13 +63,7 @@ export const startParties = async (net: TestNetwork, owners: number): Promise<Pa
       auditors.add(auditor)
       return { auditor, events }
     },
-    payoutsTo: async (address) => {
-      const transactions = await net.client.getTransactions(Address.parseRaw(address), { limit: HISTORY })
-      return transactions.toReversed().flatMap(({ inMessage }) => {
-        if (inMessage?.info.type !== 'internal' || !inMessage.info.src.equals(vault)) return []
-        return [inMessage.info.value.coins]
-      })
-    },
+    payoutsTo: (address) => readPayouts(net.client, network.vault, address),
     stop: async () => {
       await Promise.all([...auditors].map((auditor) => auditor.stop()))
       await Promise.all(devices.map(({ worker }) => worker.finish(1000)))
