@@ -41,6 +41,7 @@ const siblingsOf = ({ index, count, path }: MerklePosition): { isLeft: boolean; 
     if (hash?.length !== 32) throw new GstdError('DOCUMENT_MALFORMED', 'a path that does not fit its place')
     siblings.push({ isLeft: at % 2 === 1, hash })
   }
+  if (siblings.length !== path.length) throw new GstdError('DOCUMENT_MALFORMED', 'a path that does not fit its place')
   return siblings
 }
 
