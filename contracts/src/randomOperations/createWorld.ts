@@ -32,7 +32,14 @@ export type Origin = {
   /** Public keys that signed it for the vault. */
   signers?: Pick<VaultConfig, 'coordinatorKey' | 'auditorKey'>
   /** What a charge adds to its escrow, how many tasks are charged then in all, and who has authorised it. */
-  charge?: { deltaNano: bigint; tasks: number; previousChargedNano: bigint; epoch: number; sessionKey: string }
+  charge?: {
+    escrow: Address
+    deltaNano: bigint
+    tasks: number
+    previousChargedNano: bigint
+    epoch: number
+    sessionKey: string
+  }
   /** The roots that a commit makes. */
   roots?: VaultState['roots']
   /** Arrives before all others. */

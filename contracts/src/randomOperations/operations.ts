@@ -60,9 +60,15 @@ const closes: Operation = async (world) => {
   const requester = random.pick(world.requesters)
   const closeAtSec = (await world.escrow(requester))?.closeAtSec ?? 0
   const isDue = closeAtSec > 0 && nowSec(network) >= closeAtSec
-  if (!isDue && random.chance(0.9)) return
+  if (!isDue && random.chance(0.95)) return
   fromOwner(world, { name: 'close', requester, body: close({}), value: toNano('0.02') })
 }
+
+/** The last charge of an escrow that has not reached the vault: the next one may follow it at once. */
+const lastChargeOf = ({ inFlight }: World, { escrow }: Requester): Origin['charge'] =>
+  inFlight.findLast(
+    ({ origin, isFirst }) => isFirst && origin.name === 'charge' && origin.charge?.escrow.equals(escrow.address),
+  )?.origin.charge
 
 const charges: Operation = async (world) => {
   const { random, network } = world
@@ -71,15 +77,26 @@ const charges: Operation = async (world) => {
   const state = await world.escrow(requester)
   const key = random.chance(0.8) ? state?.session.key : state?.previousSession.key
   const session = sessionKeys.find(({ publicKey }) => publicKey === key) ?? requester.session
-  const { balanceNano = 0n, chargedNano = 0n } = state ?? {}
+  const waiting = random.chance(0.6) ? lastChargeOf(world, requester) : undefined
+  const chargedNano =
+    waiting === undefined ? (state?.chargedNano ?? 0n) : waiting.previousChargedNano + waiting.deltaNano
+  const balanceNano = (state?.balanceNano ?? 0n) - (waiting?.deltaNano ?? 0n)
   const leftNano = smallest(balanceNano, (state?.session.capNano ?? 0n) - chargedNano)
   const deltaNano = random.chance(0.1)
     ? leftNano + random.nano(random.pick([1n, toNano('0.01'), toNano('1')]))
     : random.nano(largest(leftNano, 0n)) / 2n + 1n
-  const tasks = (state?.tasks ?? 0) + 1 + random.below(100)
-  const options: ChargeOptions = { deltaNano, session, tasks, ...(await signersOf(world)) }
+  const tasks = (waiting?.tasks ?? state?.tasks ?? 0) + 1 + random.below(100)
+  const sums = { previousChargedNano: chargedNano, cumulativeNano: chargedNano + deltaNano }
+  const options: ChargeOptions = { deltaNano, session, tasks, ...sums, ...(await signersOf(world)) }
   const epoch = (await world.vault()).epoch + 1
-  const said = { deltaNano, tasks, previousChargedNano: chargedNano, epoch, sessionKey: session.publicKey }
+  const said = {
+    escrow: requester.escrow.address,
+    deltaNano,
+    tasks,
+    previousChargedNano: chargedNano,
+    epoch,
+    sessionKey: session.publicKey,
+  }
   const how = random.chance(0.08) ? FORGED_SESSION : random.below(14)
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
   const origins: [Origin, ChargeOptions, bigint?][] = [
@@ -90,7 +107,7 @@ const charges: Operation = async (world) => {
     ],
     [
       { name: 'charge, forged session', refused: 'somehow' },
-      { ...options, session: keys.stranger, deltaNano: 1n },
+      { ...options, session: keys.stranger, cumulativeNano: chargedNano + 1n },
     ],
     [
       { name: 'charge, far gap', refused: 'somehow' },
@@ -98,7 +115,7 @@ const charges: Operation = async (world) => {
     ],
     [
       { name: 'charge of nothing', refused: 'somehow' },
-      { ...options, deltaNano: 0n },
+      { ...options, cumulativeNano: chargedNano },
     ],
     [
       { name: 'charge, gap', charge: { ...said, previousChargedNano: chargedNano + 1n } },
@@ -194,7 +211,7 @@ const weighted: readonly (readonly [number, Operation])[] = [
   [3, deposits],
   [3, setsSession],
   [2, closes],
-  [8, charges],
+  [12, charges],
   [4, commits],
   [4, executes],
   [1, replays],
