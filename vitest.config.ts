@@ -2,6 +2,9 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './scripts/closingLine.ts'
 
+// `npm test` hands its pipe to this process only: what tests start would take it for theirs, find it closed, and end.
+delete process.env['GSTD_PARENT_FD']
+
 /** Tests run on the sources: no build stands between a change and its test. */
 const conditions = ['@gstd/source']
 const fromSources = {
