@@ -5,12 +5,14 @@ import {
   type Origin,
   parseLogEntry,
   parseWith,
+  readAnswer,
   reviveError,
   type SignedHead,
   signedHeadSchema,
   type SignedRefusal,
   type Signer,
   signRequest,
+  unreachableReason,
 } from '@gstd/sdk'
 import { z } from 'zod'
 import type { Evidence } from '../ledger/entryContext.ts'
@@ -46,7 +48,6 @@ export type CoordinatorApi = {
 }
 
 const TIMEOUT_MS = 15_000
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 const pageSchema = z.object({ entries: z.array(z.unknown()), size: z.int().nonnegative() })
 const headSchema = z.object({ head: signedHeadSchema.nullable() })
@@ -54,31 +55,6 @@ const evidenceSchema = z.object({
   known_answer: knownAnswerSchema.nullish(),
   results: z.array(z.object({ attempt: z.int(), result: z.array(z.unknown()).nullish() })),
 })
-
-const causeOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return String(thrown)
-  const { cause } = thrown
-  if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
-  return thrown.name === 'TimeoutError' ? 'no answer in time' : thrown.message
-}
-
-const readBody = async (response: Response): Promise<unknown> => {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) {
-      throw new GstdError('PEER_ERROR', `the coordinator’s answer is over ${MAX_ANSWER_BYTES} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  const text = await new Blob(chunks).text()
-  try {
-    return text === '' ? undefined : JSON.parse(text)
-  } catch (cause) {
-    throw new GstdError('PEER_ERROR', `the coordinator answered ${response.status} with what is not JSON`, { cause })
-  }
-}
 
 /** Makes the client of one coordinator. */
 export const createCoordinatorApi = (options: CoordinatorApiOptions): CoordinatorApi => {
@@ -94,14 +70,18 @@ export const createCoordinatorApi = (options: CoordinatorApiOptions): Coordinato
         redirect: 'error',
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       })
-      answer = await readBody(response)
+      answer = await readAnswer(response)
     } catch (thrown) {
       if (signal.aborted) throw signal.reason
       if (thrown instanceof GstdError) throw thrown
-      throw new GstdError('COORDINATOR_UNREACHABLE', `no answer from the coordinator at ${url}: ${causeOf(thrown)}`, {
-        details: { coordinator: url },
-        cause: thrown,
-      })
+      throw new GstdError(
+        'COORDINATOR_UNREACHABLE',
+        `no answer from the coordinator at ${url}: ${unreachableReason(thrown)}`,
+        {
+          details: { coordinator: url },
+          cause: thrown,
+        },
+      )
     }
     if (!response.ok) throw reviveError(answer)
     return answer

@@ -1,6 +1,7 @@
 import type { SignedRequest } from '../documents/request.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { reviveError } from '../errors/toGstdError.ts'
+import { readAnswer, unreachableReason } from './readAnswer.ts'
 
 /** How often a request that got no answer is sent again, and how long to wait before the first repetition. */
 export type RetryPolicy = { attempts: number; baseDelayMs: number }
@@ -30,7 +31,6 @@ export type Transport = { json(request: TransportRequest): Promise<unknown> }
 
 const DEFAULT_TIMEOUT_MS = 30_000
 const MAX_DELAY_MS = 5_000
-const MAX_ANSWER_BYTES = 64 * 1024 * 1024
 
 /**
  * Waits, unless the caller gives up.
@@ -50,34 +50,6 @@ export const delay = (delayMs: number, signal?: AbortSignal): Promise<void> =>
     }, delayMs)
     signal?.addEventListener('abort', onAbort, { once: true })
   })
-
-const reasonOf = (thrown: unknown): string => {
-  if (!(thrown instanceof Error)) return String(thrown)
-  const { cause } = thrown
-  if (cause instanceof Error) return 'code' in cause && typeof cause.code === 'string' ? cause.code : cause.message
-  return thrown.name === 'TimeoutError' ? 'no answer in time' : thrown.message
-}
-
-const readBody = async (response: Response): Promise<unknown> => {
-  const chunks: Uint8Array<ArrayBuffer>[] = []
-  let bytes = 0
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length
-    if (bytes > MAX_ANSWER_BYTES) {
-      throw new GstdError('PEER_ERROR', `the coordinator’s answer is over ${MAX_ANSWER_BYTES} bytes`)
-    }
-    chunks.push(chunk)
-  }
-  if (bytes === 0) return undefined
-  const text = await new Blob(chunks).text()
-  try {
-    return JSON.parse(text)
-  } catch {
-    throw new GstdError('PEER_ERROR', `the coordinator answered ${response.status} with something that is not JSON`, {
-      hint: 'check that the address is a coordinator’s and that no proxy stands between',
-    })
-  }
-}
 
 /** Makes the transport of one client. */
 export const createTransport = (options: TransportOptions): Transport => {
@@ -101,13 +73,13 @@ export const createTransport = (options: TransportOptions): Transport => {
         },
         ...(body !== undefined && { body }),
       })
-      answer = await readBody(response)
+      answer = await readAnswer(response)
     } catch (thrown) {
       if (signal?.aborted === true) throw signal.reason
       if (thrown instanceof GstdError) throw thrown
       throw new GstdError(
         'COORDINATOR_UNREACHABLE',
-        `no answer from the coordinator at ${options.url}: ${reasonOf(thrown)}`,
+        `no answer from the coordinator at ${options.url}: ${unreachableReason(thrown)}`,
         {
           details: { coordinator: options.url },
           hint: 'check that the coordinator runs and that the address is right',
