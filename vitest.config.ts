@@ -5,6 +5,8 @@ import { closingLine } from './scripts/closingLine.ts'
 // `npm test` hands its pipe to this process only: what tests start would take it for theirs, find it closed, and end.
 delete process.env['GSTD_PARENT_FD']
 
+const setupFiles = [fileURLToPath(new URL('scripts/propertySeed.testing.ts', import.meta.url))]
+
 /** Tests run on the sources: no build stands between a change and its test. */
 const conditions = ['@gstd/source']
 const fromSources = {
@@ -18,7 +20,7 @@ const unit = (
   { include = ['src/**/*.test.{ts,tsx}'], globalSetup = [] }: { include?: string[]; globalSetup?: string[] } = {},
 ) => ({
   ...fromSources,
-  test: { name, root, include, globalSetup, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name, root, include, globalSetup, setupFiles, testTimeout: 60_000, hookTimeout: 60_000 },
 })
 
 /** One project for each package, and `system` for the whole-system runs over real processes. */
@@ -45,6 +47,7 @@ export default defineConfig({
           name: 'system',
           root: 'test',
           include: ['**/*.test.ts'],
+          setupFiles,
           testTimeout: 600_000,
           hookTimeout: 300_000,
           fileParallelism: false,

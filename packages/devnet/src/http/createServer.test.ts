@@ -145,6 +145,19 @@ describe('a request that makes no sense', () => {
       { numRuns: 400 },
     )
   })
+
+  it('leaves out parameters nobody knows, however they are named', async () => {
+    const known = await test.rpc('getAddressInformation', { address })
+    for (const name of ['__proto__', 'constructor', 'unheard_of']) {
+      const params = Object.fromEntries([
+        ['address', address],
+        [name, { prototype: address }],
+      ])
+      const { body } = await test.rpc('getAddressInformation', params)
+      expect(body).toMatchObject({ ok: true, id: '1' })
+      expect(Object.keys(body)).toEqual(Object.keys(known.body))
+    }
+  })
 })
 
 describe('the plain methods under /api/v2', () => {

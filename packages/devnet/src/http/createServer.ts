@@ -56,6 +56,9 @@ export const createServer = (chain: Chain, onError: (thrown: unknown) => void): 
   }
   const server = Fastify({
     bodyLimit: BODY_LIMIT_BYTES,
+    // A parameter of that name is one that no method knows, and is left out as they are.
+    onProtoPoisoning: 'remove',
+    onConstructorPoisoning: 'remove',
     forceCloseConnections: true,
     return503OnClosing: false,
     frameworkErrors: refuse,
