@@ -3,6 +3,7 @@ import {
   type EscrowState,
   RequesterEscrow,
   type refusals,
+  Vault,
   type VaultConfig,
   type VaultState,
 } from '@gstd/sdk/contracts'
@@ -21,6 +22,7 @@ import { messageFrom } from '../chainForTests/sendAs.ts'
 import { vaultState } from '../chainForTests/signedMessages.ts'
 import { feesOf, rentOf } from '../chainForTests/transactions.ts'
 import type { Random } from './createRandom.ts'
+import { createStateCache } from './createStateCache.ts'
 
 /** What was sent by whom, and what must come of it. */
 export type Origin = {
@@ -88,31 +90,6 @@ export const sessionKeys = [keys.session, keys.otherSession, keys.thirdSession]
 
 const wayOf = ({ message: { info } }: InFlight): string => `${String(info.src)}>${String(info.dest)}`
 
-const memorised: ReadonlySet<string | symbol> = new Set(['getState', 'getProposals'])
-
-/** Reading a contract takes longer than a transaction: what it said last counts until the next message to it. */
-const createStateCache = () => {
-  const states = new Map<string, Map<string | symbol, unknown>>()
-  return {
-    forget: (address: Address) => void states.delete(address.toRawString()),
-    remember: <Wrapper extends { address: Address }>(wrapper: Wrapper): Wrapper => {
-      const key = wrapper.address.toRawString()
-      return new Proxy(wrapper, {
-        get: (target, property): unknown => {
-          const value: unknown = Reflect.get(target, property)
-          if (typeof value !== 'function' || !memorised.has(property)) return value
-          return async (): Promise<unknown> => {
-            const known = states.get(key) ?? new Map<string | symbol, unknown>()
-            states.set(key, known)
-            if (!known.has(property)) known.set(property, await value.call(target))
-            return known.get(property)
-          }
-        },
-      })
-    },
-  }
-}
-
 const escrowOf = (parties: { owner: Address; vault: Address }, codes: ContractCodes | undefined): RequesterEscrow => {
   const escrow = RequesterEscrow.createFromOwner(parties)
   if (codes === undefined || escrow.init === undefined) return escrow
@@ -124,13 +101,14 @@ const escrowOf = (parties: { owner: Address; vault: Address }, codes: ContractCo
 export const createWorld = async (prices: PriceSet, random: Random, codes?: ContractCodes): Promise<World> => {
   const opened = await openTestNetwork(prices, { codes })
   const { chain } = opened
-  const cache = createStateCache()
-  const network = { ...opened, vault: cache.remember(opened.vault) }
+  const cache = createStateCache(chain)
+  const network = { ...opened, vault: cache.remember(opened.vault, Vault.createFromAddress(opened.vault.address)) }
   const requesters: Requester[] = []
   for (let index = 0; index < REQUESTERS; index++) {
     const owner = await chain.treasury(`requester ${index}`)
     const parties = { owner: owner.address, vault: network.vault.address }
-    const escrow = cache.remember(chain.openContract(escrowOf(parties, codes)))
+    const wrapper = escrowOf(parties, codes)
+    const escrow = cache.remember(chain.openContract(wrapper), wrapper)
     requesters.push({ owner, escrow, session: random.pick(sessionKeys) })
   }
   const world: World = {
