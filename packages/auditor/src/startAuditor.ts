@@ -1,5 +1,6 @@
 import { coordinatorUrl, createSigner, GstdError, type NetworkConfig, toGstdError } from '@gstd/sdk'
 import { type ChainAccess, chainAccessOf, openChainReader } from '@gstd/sdk/contracts'
+import { DEFAULT_KEEP_MS, openArchive } from './archive/openArchive.ts'
 import type { AuditorEvent } from './auditorEvents.ts'
 import { createCoordinatorApi } from './follow/createCoordinatorApi.ts'
 import { createFollower } from './follow/createFollower.ts'
@@ -15,6 +16,8 @@ export type AuditorOptions = {
   seed: string
   /** Folder for what this auditor has signed. */
   stateDir: string
+  /** How long the log's entries are kept, for a coordinator that loses them; longer where something is unsettled. */
+  keepLogMs?: number
   onEvent?: (event: AuditorEvent) => void
   /** How often the log is read while entries arrive. */
   pollMs?: number
@@ -91,6 +94,14 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
     })
   }
   const record = await openSignedRecord(options.stateDir, origin)
+  const archive = await openArchive({
+    stateDir: options.stateDir,
+    keepMs: options.keepLogMs ?? DEFAULT_KEEP_MS,
+    clock,
+  }).catch((thrown: unknown) => {
+    record.close()
+    throw thrown
+  })
   const stopping = new AbortController()
   const { signal } = stopping
   const { endpoint, vault, gstd_master: gstdMaster } = network
@@ -98,9 +109,9 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
     options.chain ??
     openChainReader({ endpoint, vault, gstdMaster, access: chainAccessOf(network.name, options.chainAccess) })
   const api = createCoordinatorApi({ url, origin, signer, address: network.operator_address, clock, signal })
-  const notary = createNotary({ api, record, signer, origin, clock, onEvent })
+  const notary = createNotary({ api, record, archive, signer, origin, clock, onEvent })
   const cosigner = createCosigner({ chain, record, notary, clock, onEvent })
-  const follower = createFollower({ network, api, chain, record, notary, cosigner, clock, onEvent })
+  const follower = createFollower({ network, api, chain, record, archive, notary, cosigner, clock, onEvent })
   const report = createStallReport(onEvent, clock)
 
   /** @returns how long to wait before the next step */
@@ -131,6 +142,7 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
     stop: async () => {
       stopping.abort()
       await running
+      await archive.close()
       record.close()
     },
   }

@@ -29,7 +29,12 @@ export type CoordinatorApiOptions = {
   signal: AbortSignal
 }
 
-export type LogPage = { entries: LogEntry[]; size: number }
+export type LogPage = {
+  entries: LogEntry[]
+  size: number
+  /** The coordinator was started anew, and writes nothing until it knows what was signed last. */
+  awaitsHead: boolean
+}
 export type Cosignature = { of: 'charge' | 'commit'; hash: string; auditor_signature: string }
 
 /**
@@ -49,7 +54,11 @@ export type CoordinatorApi = {
 
 const TIMEOUT_MS = 15_000
 
-const pageSchema = z.object({ entries: z.array(z.unknown()), size: z.int().nonnegative() })
+const pageSchema = z.object({
+  entries: z.array(z.unknown()),
+  size: z.int().nonnegative(),
+  awaits_head: z.boolean().optional(),
+})
 const headSchema = z.object({ head: signedHeadSchema.nullable() })
 const evidenceSchema = z.object({
   known_answer: knownAnswerSchema.nullish(),
@@ -94,8 +103,8 @@ export const createCoordinatorApi = (options: CoordinatorApiOptions): Coordinato
   return {
     readLog: async (from, limit) => {
       const answer = await request('GET', `/api/v1/log?from=${from}&limit=${limit}`)
-      const { entries, size } = parseWith(pageSchema, answer, 'PEER_ERROR', 'the log')
-      return { entries: entries.map(parseLogEntry), size }
+      const page = parseWith(pageSchema, answer, 'PEER_ERROR', 'the log')
+      return { entries: page.entries.map(parseLogEntry), size: page.size, awaitsHead: page.awaits_head === true }
     },
     readHead: async () => {
       const answer = await request('GET', '/api/v1/log/head')

@@ -1,5 +1,6 @@
 import { GstdError, type LogEntry, logEntryHash, type NetworkConfig, toHex, verifyHead } from '@gstd/sdk'
 import type { VaultState } from '@gstd/sdk/contracts'
+import type { Archive } from '../archive/openArchive.ts'
 import type { AuditorEvent } from '../auditorEvents.ts'
 import { isExecuted } from '../ledger/checkExecuted.ts'
 import { createLedger, type Finding, type Ledger } from '../ledger/createLedger.ts'
@@ -15,6 +16,7 @@ export type FollowerOptions = {
   api: CoordinatorApi
   chain: SettlementChain
   record: SignedRecord
+  archive: Archive
   notary: Notary
   cosigner: Cosigner
   /** Unix ms. */
@@ -38,42 +40,54 @@ export type Follower = {
 /** How long the vault may lag behind an `executed` entry before that is a refusal, which cannot be made good. */
 const PATIENCE_MS = 60_000
 
+const largest = (...marks: (HeadMark | undefined)[]): HeadMark | undefined =>
+  marks.reduce((best, mark) => (mark !== undefined && mark.size > (best?.size ?? 0) ? mark : best), undefined)
+
 /** Makes the one that follows a coordinator's log. */
 export const createFollower = (options: FollowerOptions): Follower => {
-  const { network, api, chain, record, notary, cosigner, clock } = options
+  const { network, api, chain, record, archive, notary, cosigner, clock } = options
   const origin = { network: network.network, vault: network.vault }
   let ledger: Ledger = createLedger(network)
   let lastHash: string | undefined
   let unsent: Finding[] = []
-  let signedSize = 0
+  let signed: HeadMark | undefined
   /** What this auditor signed before it was started: the log must contain it. */
   let anchor: HeadMark | undefined
   let anchorKnown = false
   let lateSince: { index: number; atMs: number } | undefined
 
-  const reset = (): void => {
+  const reset = async (): Promise<void> => {
     ledger = createLedger(network)
     lastHash = undefined
     unsent = []
-    signedSize = 0
+    signed = undefined
+    await archive.rewind()
   }
 
   /** The record on disk may be gone or old: the coordinator has the last head, too, and only this key can have signed it. */
   const readAnchor = async (): Promise<void> => {
     const served = await api.readHead()
     if (served !== undefined) await verifyHead(served, network.auditor_key)
-    const mine = record.head
+    const mine = largest(record.head, archive.head?.head)
     const head = served?.head
     const isOurs = head?.network === origin.network && head.vault === origin.vault
     anchor = isOurs && head.size > (mine?.size ?? 0) ? { size: head.size, root: head.root } : mine
     anchorKnown = true
   }
 
-  const checkAnchor = (): void => {
+  /** A coordinator that was started anew may lack what was signed: it writes nothing until it was told. */
+  const readLog: CoordinatorApi['readLog'] = async (from, limit) => {
+    const page = await api.readLog(from, limit)
+    const mark = largest(anchor, signed)
+    if (page.awaitsHead && mark !== undefined) await notary.repeatHead(mark)
+    return page
+  }
+
+  const checkAnchor = async (): Promise<void> => {
     if (anchor === undefined || ledger.tree.size < anchor.size) return
     const root = toHex(ledger.tree.root(anchor.size))
     if (root === anchor.root) return
-    reset()
+    await reset()
     throw new GstdError('AUDITOR_REFUSED', 'the log does not contain the head that this auditor signed: a fork', {
       details: { size: anchor.size, root, signed_root: anchor.root },
     })
@@ -107,10 +121,11 @@ export const createFollower = (options: FollowerOptions): Follower => {
     for (const entry of entries) {
       const findings = await ledger.apply(entry, await readOutside(entry))
       lastHash = toHex(logEntryHash(entry, origin))
+      await archive.add(entry)
       // What lies under a head that was signed has been refused before that.
       if (anchor === undefined || entry.index >= anchor.size) unsent.push(...findings)
     }
-    checkAnchor()
+    await checkAnchor()
   }
 
   const isPastAnchor = (): boolean => anchor === undefined || ledger.tree.size >= anchor.size
@@ -122,10 +137,9 @@ export const createFollower = (options: FollowerOptions): Follower => {
       await notary.refuse(finding)
       unsent.shift()
     }
-    if (ledger.tree.size <= signedSize) return
+    if (ledger.tree.size <= (signed?.size ?? 0)) return
     record.forget(ledger.drainLogged())
-    const { size } = await notary.signHead(ledger)
-    signedSize = size
+    signed = await notary.signHead(ledger)
   }
 
   return {
@@ -136,7 +150,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
       if (!anchorKnown) await readAnchor()
       let isNew = false
       for (;;) {
-        const { entries, size } = await readPage(api, { size: ledger.tree.size, lastHash }, origin)
+        const { entries, size } = await readPage({ readLog }, { size: ledger.tree.size, lastHash }, origin)
         await verify(entries)
         await conclude()
         isNew ||= entries.length > 0

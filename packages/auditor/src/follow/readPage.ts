@@ -17,7 +17,11 @@ const fork = (message: string, details: Record<string, unknown>): GstdError =>
  *
  * @throws GstdError `AUDITOR_REFUSED` for a fork, `DOCUMENT_MALFORMED` for a gap, and what the API throws
  */
-export const readPage = async (api: CoordinatorApi, { size: seen, lastHash }: Seen, origin: Origin): Promise<Page> => {
+export const readPage = async (
+  api: Pick<CoordinatorApi, 'readLog'>,
+  { size: seen, lastHash }: Seen,
+  origin: Origin,
+): Promise<Page> => {
   const from = Math.max(0, seen - 1)
   const { entries, size } = await api.readLog(from, PAGE_ENTRIES)
   if (size < seen) throw fork(`it has ${size} entries, it had ${seen}`, { size, seen })

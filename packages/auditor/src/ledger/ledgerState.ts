@@ -133,3 +133,10 @@ export const emptyLedgerState = (network: NetworkConfig): LedgerState => ({
   refused: new Set(),
   loggedCells: [],
 })
+
+/** @returns the time of the oldest task that something may still follow on, unix ms; undefined when there is none */
+export const oldestUnsettledMs = ({ tasks }: LedgerState): number | undefined => {
+  let oldest: number | undefined
+  for (const { at } of tasks.values()) if (oldest === undefined || at < oldest) oldest = at
+  return oldest
+}

@@ -3,6 +3,7 @@ import { mkdir, open, readFile, rename } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { GstdError, type Origin, parseWith } from '@gstd/sdk'
 import { z } from 'zod'
+import { syncDirectory } from '../archive/syncDirectory.ts'
 import { lockStateDir } from './lockStateDir.ts'
 
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
@@ -66,17 +67,6 @@ const read = async (file: string, origin: Origin): Promise<Stored> => {
     details: { file, vault: stored.vault, expected: origin.vault },
     hint: 'use another state folder',
   })
-}
-
-/** A renamed file is durable once its directory is; some systems cannot open one, and do not need to. */
-const syncDirectory = async (directory: string): Promise<void> => {
-  const handle = await open(directory, 'r').catch(() => undefined)
-  if (handle === undefined) return
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** After a crash there is the old content or the new one, never half of it. */

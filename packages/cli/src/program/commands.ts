@@ -1,3 +1,4 @@
+import { auditorExport } from '../auditor/auditorExport.ts'
 import { auditorKey } from '../auditor/auditorKey.ts'
 import { auditorStart } from '../auditor/auditorStart.ts'
 import { coordinatorDeploy } from '../coordinator/coordinatorDeploy.ts'
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   coordinatorDeploy,
   auditorStart,
   auditorKey,
+  auditorExport,
   devnetStart,
   helpCommand,
 ]

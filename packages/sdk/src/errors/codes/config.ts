@@ -35,7 +35,19 @@ export const configCodes = defineCodes({
   STATE_BEHIND: {
     fault: 'config',
     httpStatus: 503,
-    meaning: 'The coordinator’s database is older than what the chain shows of its own payments: restore a newer one.',
+    meaning:
+      'The coordinator’s database is older than what the chain or the auditor has of its log: an old backup was put back.',
+  },
+  LOG_INCOMPLETE: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning:
+      'Entries of the log are missing where they are needed: the auditor does not keep them, or the file lacks them.',
+  },
+  LOG_FORKED: {
+    fault: 'config',
+    httpStatus: 500,
+    meaning: 'A log says something else than the one that the auditor signed.',
   },
   STATE_LOCKED: {
     fault: 'config',

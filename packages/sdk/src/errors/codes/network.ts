@@ -14,6 +14,13 @@ export const networkCodes = defineCodes({
     retryable: true,
     meaning: 'The coordinator is draining and takes nothing new: try again in a moment.',
   },
+  AUDITOR_AWAITED: {
+    fault: 'network',
+    httpStatus: 503,
+    retryable: true,
+    meaning:
+      'The coordinator was started anew and takes nothing until the auditor has confirmed that its log is complete.',
+  },
   PEER_ERROR: { fault: 'peer', httpStatus: 502, meaning: 'A peer answered with an error this version does not know.' },
   AUTH_REQUIRED: {
     fault: 'user',
