@@ -54,7 +54,7 @@ export const deployContracts = async (
         hint: 'restore the keys, or start a new devnet in another --state-dir',
       })
     }
-    return { network: { ...known, ...address }, restored }
+    return { network: { treasury: keys.guardian.address, ...known, ...address }, restored }
   }
   const ensuring = { chain, wallet: keys.operator, signal }
   const vault = await ensureVault(ensuring, {
@@ -72,6 +72,7 @@ export const deployContracts = async (
     gstd_master: gstdMaster.address,
     operator_address: keys.operator.address,
     guardian: keys.guardian.address,
+    treasury: keys.guardian.address,
     coordinator_key: keys.coordinator.public_key,
     auditor_key: keys.auditor.public_key,
     ...devnetParameters,

@@ -37,6 +37,34 @@ Then, as a requester:
 "reference" needs two device owners, "majority" three. Each worker here has an
 owner of its own.`,
   },
+  stake: {
+    summary: 'what GSTD stands for devices, how it returns, how it is lost',
+    text: `Whoever owns devices can stake GSTD for them. It stands in a device account, a
+contract of its own for each owner, and belongs to the owner's wallet.
+
+  gstd stake deposit 5          stakes 5 GSTD; the first time it makes the account
+  gstd stake show               what is staked, unbonding, locked
+  gstd stake withdraw 5         takes 5 GSTD out: they are unbonding for 7 days
+  gstd stake withdraw --claim   then pays out all that was unbonding
+
+Taking out more while something is unbonding starts the 7 days of both anew, so
+it asks for --restart. On a devnet time can be moved:
+
+  curl -H 'content-type: application/json' -d '{"seconds":604800}' \\
+    http://127.0.0.1:7410/devnet/advance
+
+A slash takes stake away: at most 1 GSTD for repeated failures, 2 for answers
+against the consensus, 3 for an invalid proof, 5 for malicious behaviour, times 1,
+2, 4, 8 or 10 the more of them were executed before. Coordinator and auditor must
+both sign it. It locks its sum at once, out of the stake first and then out of
+what is unbonding. For 72 h nobody can execute it, and the guardian can veto it:
+everything is then where it was. In that time the owner can appeal:
+
+  gstd stake appeal FILE        puts the SHA-256 of a document on chain
+
+The document itself goes to the guardian by other ways. After 72 h anybody may
+execute the slash, and its sum goes to the network's treasury.`,
+  },
   output: {
     summary: 'human, json and quiet; streams, colours, events',
     text: `--output human   for people: tables, colours on a terminal, a live view while waiting

@@ -10,6 +10,10 @@ import { escrowShow } from '../escrow/escrowShow.ts'
 import { helpCommand } from '../help/helpCommand.ts'
 import { sessionCreate } from '../session/sessionCreate.ts'
 import { sessionRevoke } from '../session/sessionRevoke.ts'
+import { stakeAppeal } from '../stake/stakeAppeal.ts'
+import { stakeDeposit } from '../stake/stakeDeposit.ts'
+import { stakeShow } from '../stake/stakeShow.ts'
+import { stakeWithdraw } from '../stake/stakeWithdraw.ts'
 import { submitCommand } from '../submit/submitCommand.ts'
 import { taskCancel, taskGet, taskList, taskReceipt } from '../task/taskCommands.ts'
 import { walletBalance } from '../wallet/walletBalance.ts'
@@ -36,6 +40,10 @@ export const commands: readonly Command[] = [
   sessionCreate,
   sessionRevoke,
   workerStart,
+  stakeDeposit,
+  stakeShow,
+  stakeWithdraw,
+  stakeAppeal,
   coordinatorStart,
   coordinatorDeploy,
   auditorStart,
@@ -52,6 +60,7 @@ export const commandGroups: Readonly<Record<string, string>> = {
   escrow: 'pay in for tasks, look at the escrow, close it',
   session: 'keys that sign tasks in the wallet’s place',
   worker: 'give this machine’s time to the network',
+  stake: 'GSTD that stands for the devices of their owner',
   coordinator: 'run the server that matches tasks and devices',
   auditor: 're-check everything with a second key before money moves',
   devnet: 'run a local TON network with the contracts',

@@ -1,8 +1,8 @@
-import { type Address, beginCell, type Cell } from '@ton/core'
+import { type Address, beginCell, type Cell, toNano } from '@ton/core'
 import { GstdError } from '../errors/GstdError.ts'
 import type { MerklePosition } from '../merkle/merkleTree.ts'
 import { hexToInt } from './cells.ts'
-import { header, type QueryId } from './messages.ts'
+import { attachNano, header, type QueryId } from './messages.ts'
 
 const MILLION = 1_000_000
 const SIBLINGS_PER_CELL = 3
@@ -24,6 +24,29 @@ export const withdraw = (message: QueryId): Cell => header(0x47440004, message).
 /** `appeal#47440005 query_id:uint64 slash_seq:uint32 hash:uint256 = AccountMessage;` */
 export const appeal = (message: QueryId & { slashSeq: number; hash: string }): Cell =>
   header(0x47440005, message).storeUint(message.slashSeq, 32).storeUint(hexToInt(message.hash), 256).endCell()
+
+/**
+ * `transfer#0f8a7ea5 query_id:uint64 amount:Coins destination:MsgAddress response_destination:MsgAddress
+ *  custom_payload:(Maybe ^Cell) forward_ton_amount:Coins forward_payload:(Either Cell ^Cell) = WalletMessage;`
+ *
+ * Stakes GSTD: from the owner to the owner's GSTD wallet, with {@link stakeTransferNano}. The account must know its GSTD
+ * wallet by then, else nobody counts what comes.
+ */
+export const stakeTransfer = (message: QueryId & { amountNano: bigint; account: Address; owner: Address }): Cell =>
+  header(0x0f8a7ea5, message)
+    .storeCoins(message.amountNano)
+    .storeAddress(message.account)
+    .storeAddress(message.owner)
+    .storeMaybeRef(null)
+    .storeCoins(attachNano.stake)
+    .storeBit(false)
+    .endCell()
+
+/**
+ * Nano TON to attach to a {@link stakeTransfer}: what is forwarded with the GSTD, and the way of the GSTD itself, the
+ * deployment of the account's GSTD wallet included.
+ */
+export const stakeTransferNano = attachNano.stake + toNano('0.06')
 
 /** `execute_slash#47440009 query_id:uint64 = AccountMessage;` */
 export const executeSlash = (message: QueryId): Cell => header(0x47440009, message).endCell()

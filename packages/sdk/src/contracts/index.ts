@@ -3,6 +3,8 @@ export {
   executeSlash,
   openAccount,
   setDevice,
+  stakeTransfer,
+  stakeTransferNano,
   unbond,
   updateReputation,
   vetoSlash,

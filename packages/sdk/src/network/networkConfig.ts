@@ -14,6 +14,8 @@ export const networkConfigSchema = z.strictObject({
   gstd_master: rawAddress,
   operator_address: rawAddress,
   guardian: rawAddress,
+  /** Where slashed stake goes. The addresses of device accounts follow from it; without one nobody can stake. */
+  treasury: rawAddress.optional(),
   coordinator_key: hex32,
   auditor_key: hex32,
   challenge_window_sec: count,

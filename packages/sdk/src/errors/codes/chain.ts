@@ -29,6 +29,21 @@ export const chainCodes = defineCodes({
     httpStatus: 402,
     meaning: 'The wallet does not hold enough TON for the amount and its fees.',
   },
+  STAKE_INSUFFICIENT: {
+    fault: 'user',
+    httpStatus: 409,
+    meaning: 'Less is staked than is asked for; what is unbonding, or locked by a slash, is not staked.',
+  },
+  STAKE_UNBONDING: {
+    fault: 'user',
+    httpStatus: 409,
+    meaning: 'Stake that was taken out is paid back 7 days later, and another withdrawal starts these 7 days anew.',
+  },
+  SLASH_NOT_OPEN: {
+    fault: 'user',
+    httpStatus: 409,
+    meaning: 'No slash of this account can be appealed: none is pending, or its 72 h are over.',
+  },
   AUDITOR_REFUSED: {
     fault: 'peer',
     httpStatus: 409,

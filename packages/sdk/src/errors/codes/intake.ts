@@ -37,7 +37,7 @@ export const intakeCodes = defineCodes({
   GSTD_INSUFFICIENT: {
     fault: 'user',
     httpStatus: 403,
-    meaning: 'The requester holds less GSTD than the network asks for; `details` has both amounts.',
+    meaning: 'The wallet holds less GSTD than is asked for; `details` has both amounts.',
   },
   SESSION_KEY_UNKNOWN: {
     fault: 'user',
