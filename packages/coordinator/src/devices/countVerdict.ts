@@ -1,34 +1,22 @@
 import { completionOf, isJudged, type LogBody, type TaskDescriptor } from '@gstd/sdk'
 import type { Queries } from '../storage/database.ts'
-import { countCompletion } from './deviceStatistics.ts'
+import type { Tally } from '../log/tally.ts'
 
-/**
- * Counts a verdict for its requester.
- *
- * @param times - −1 takes back what was counted, for a verdict that does not stand
- */
-export const countForRequester = (
-  queries: Queries,
-  requester: string,
-  { outcome }: LogBody<'verdict'>,
-  times: 1 | -1,
-) =>
+/** Takes back what was counted for its requester by a verdict that does not stand. */
+export const uncountForRequester = (queries: Queries, requester: string, { outcome }: LogBody<'verdict'>) =>
   queries.query(
-    `UPDATE requesters SET completed = completed + $2, validated = validated + $2, succeeded = succeeded + $3
+    `UPDATE requesters SET completed = completed - 1, validated = validated - 1, succeeded = succeeded - $2
      WHERE requester = $1`,
-    [requester, times, outcome === 'accepted' ? times : 0],
+    [requester, outcome === 'accepted' ? 1 : 0],
   )
 
 /** Counts a verdict's executions for their devices, and the task for its requester. */
-export const countVerdict = async (
-  queries: Queries,
-  verdict: LogBody<'verdict'>,
-  descriptor: TaskDescriptor,
-): Promise<void> => {
-  await countForRequester(queries, descriptor.requester.address, verdict, 1)
+export const countVerdict = (tally: Tally, verdict: LogBody<'verdict'>, descriptor: TaskDescriptor): void => {
+  const succeeded = verdict.outcome === 'accepted' ? 1 : 0
+  tally.requester(descriptor.requester.address, { completed: 1, validated: 1, succeeded })
   if (!isJudged(verdict)) return
   for (const seat of verdict.seats) {
     const skill = { deviceId: seat.device_id, operation: descriptor.operation, model: descriptor.model ?? '' }
-    await countCompletion(queries, skill, completionOf(seat, descriptor.constraints))
+    tally.completion(skill, completionOf(seat, descriptor.constraints))
   }
 }

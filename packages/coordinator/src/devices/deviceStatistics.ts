@@ -1,42 +1,5 @@
-import { type Completion, computeReliability, type DeviceRecord } from '@gstd/sdk'
+import { computeReliability, type DeviceRecord } from '@gstd/sdk'
 import type { Queries } from '../storage/database.ts'
-
-/** What a device is counted for. */
-export type SkillKey = { deviceId: string; operation: string; model: string }
-
-const bumpSkill = (
-  queries: Queries,
-  { deviceId, operation, model }: SkillKey,
-  counts: { successful: number; failed: number; passes: number },
-) =>
-  queries.query(
-    `INSERT INTO device_skills (device_id, operation, model, successful, failed, passes) VALUES ($1, $2, $3, $4, $5, $6)
-     ON CONFLICT (device_id, operation, model) DO UPDATE SET successful = device_skills.successful + excluded.successful,
-       failed = device_skills.failed + excluded.failed, passes = device_skills.passes + excluded.passes`,
-    [deviceId, operation, model, counts.successful, counts.failed, counts.passes],
-  )
-
-/** Counts an execution that ended without an answer. */
-export const countFailure = async (queries: Queries, skill: SkillKey): Promise<void> => {
-  await queries.query('UPDATE devices SET failed = failed + 1 WHERE device_id = $1', [skill.deviceId])
-  await bumpSkill(queries, skill, { successful: 0, failed: 1, passes: 0 })
-}
-
-/** Counts an execution that a verdict judged. */
-export const countCompletion = async (
-  queries: Queries,
-  skill: SkillKey,
-  { agreed, responseScore, energyScore }: Completion,
-): Promise<void> => {
-  const counts = { successful: agreed ? 1 : 0, failed: agreed ? 0 : 1, passes: agreed ? 1 : 0 }
-  await queries.query(
-    `UPDATE devices SET successful = successful + $2, failed = failed + $3, validations = validations + 1,
-       passes = passes + $4, response_score_sum = response_score_sum + $5, energy_score_sum = energy_score_sum + $6
-     WHERE device_id = $1`,
-    [skill.deviceId, counts.successful, counts.failed, counts.passes, responseScore, energyScore],
-  )
-  await bumpSkill(queries, skill, counts)
-}
 
 type RecordRow = {
   device_id: string

@@ -46,9 +46,9 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   let dispatched = 0
 
   const dispatch = async (): Promise<void> => {
-    const devices = await readFreeDevices(journal, connections.all(), clock())
+    const devices = await readFreeDevices(journal, journal.live, connections.all(), clock())
     if (devices.length === 0) return
-    const queued = await readQueue(journal, clock(), parameters.attempts_per_seat)
+    const queued = await readQueue(journal, journal.live, clock(), parameters.attempts_per_seat)
     if (queued.length === 0) return
     const ranked = rankSeats(queued, clock(), dispatched, weights.priority)
     const root = journal.tree.size === 0 ? new Uint8Array(32) : journal.tree.root()

@@ -1,14 +1,22 @@
-import { type DeviceMessage, inputUnavailableDocument, GstdError, verifySignature } from '@gstd/sdk'
-import type { Inclusion, NetworkParameters, SeatEndReason, SignedBatch, WorkOrder } from '@gstd/sdk'
+import {
+  type CoordinatorMessage,
+  type DeviceMessage,
+  inputUnavailableDocument,
+  GstdError,
+  verifySignature,
+} from '@gstd/sdk'
+import type { NetworkParameters, SeatEndReason } from '@gstd/sdk'
 import type { Connection, Connections } from '../devices/connections.ts'
-import type { Journal, Unit } from '../log/journal.ts'
+import type { LiveTasks } from '../live/createLiveTasks.ts'
+import type { Journal, LiveUnit } from '../log/journal.ts'
 import { acknowledge, checkStarted, commit, start } from '../seats/advanceSeat.ts'
 import { attest, checkAttestation } from '../seats/attest.ts'
 import type { Effect } from '../seats/effects.ts'
 import { endSeat } from '../seats/endSeat.ts'
-import { findSeat } from '../seats/findSeat.ts'
+import { findSeat, isHeld } from '../seats/findSeat.ts'
+import { isPastOrder } from '../seats/isPastOrder.ts'
 import { requestReveals, reveal } from '../seats/reveal.ts'
-import { busyStates, type HeldSeat, type SeatState } from '../seats/seatRow.ts'
+import { busyStates, type HeldSeat, type SeatRow, type SeatState } from '../seats/seatRow.ts'
 import { decideTask } from '../validator/decideTask.ts'
 
 export type SeatsOptions = {
@@ -34,13 +42,6 @@ export type Seats = {
   resume(connection: Connection): Promise<void>
 }
 
-type GivenOrder = {
-  work_order: WorkOrder
-  order_batch: SignedBatch
-  order_inclusion: Inclusion
-  inline_data: (string | null)[]
-}
-
 /** Time for devices to find back to a restarted coordinator: the longest pause between their attempts, and some. */
 const RESTART_GRACE_MS = 25_000
 
@@ -52,23 +53,42 @@ const overdueReason: Partial<Record<SeatState, SeatEndReason>> = {
   revealed: 'no_attestation',
 }
 
+const isOverdue = (seat: HeldSeat, nowMs: number): boolean => seat.due_at !== null && seat.due_at <= nowMs
+
+/** What a device that has come back is told: whether it still has its orders is not known here. */
+const messagesFor = (live: LiveTasks, deviceId: string): CoordinatorMessage[] => {
+  const seats = live.ofDevice(deviceId)
+  const isBusy = ({ state }: SeatRow): boolean => busyStates.some((busy) => busy === state)
+  const orders = seats.filter(isBusy).flatMap((seat): CoordinatorMessage[] => {
+    const { work_order: order, order_batch: batch, order_inclusion: inclusion } = seat
+    const data = live.get(seat.task_id)?.inline_data
+    if (order === null || batch === null || inclusion === null || data === undefined) return []
+    return [{ type: 'order', order, batch, inclusion, data }]
+  })
+  const reveals = seats.flatMap(({ state, order_hash }): CoordinatorMessage[] =>
+    state === 'revealing' && order_hash !== null ? [{ type: 'reveal_request', order_hash }] : [],
+  )
+  const isUnsigned = seats.some(({ state }) => state === 'revealed')
+  return [...orders, ...reveals, ...(isUnsigned ? [{ type: 'attest_request' } as const] : [])]
+}
+
 export const createSeats = (options: SeatsOptions): Seats => {
   const { journal, connections, parameters, parametersHash, clock, onChange } = options
   const { timing } = parameters
   const origin = { network: parameters.network, vault: parameters.vault }
 
-  const decide = (unit: Unit, taskId: string): Promise<Effect[]> =>
+  const decide = (unit: LiveUnit, taskId: string): Effect[] =>
     decideTask(unit, taskId, { parameters, parametersHash, nowMs: clock() })
 
   /** After a seat ended, others may be due to reveal, or the task may be lost. */
-  const settle = async (unit: Unit, taskId: string): Promise<Effect[]> => [
-    ...(await requestReveals(unit, taskId, clock(), timing)),
-    ...(await decide(unit, taskId)),
+  const settle = (unit: LiveUnit, taskId: string): Effect[] => [
+    ...requestReveals(unit, taskId, clock(), timing),
+    ...decide(unit, taskId),
   ]
 
   /** @param frees - whether a device may have become free, or a task have come further */
-  const transition = async (work: (unit: Unit) => Promise<Effect[]>, frees = true): Promise<void> => {
-    const effects = await journal.write(work)
+  const transition = async (work: (unit: LiveUnit) => Effect[], frees = true): Promise<void> => {
+    const effects = await journal.apply(work)
     const told = new Set<string>()
     for (const { deviceId, message } of effects) {
       const once = message.type === 'attest_request' ? deviceId : undefined
@@ -80,10 +100,10 @@ export const createSeats = (options: SeatsOptions): Seats => {
   }
 
   const end = (deviceId: string, orderHash: string, reason: SeatEndReason) =>
-    transition(async (unit) => {
-      const seat = await findSeat(unit, deviceId, orderHash)
-      const running = ['dispatched', 'acknowledged', 'started'].includes(seat.state)
-      return running ? [...(await endSeat(unit, seat, reason)), ...(await settle(unit, seat.task_id))] : []
+    transition((unit) => {
+      const seat = findSeat(unit, deviceId, orderHash)
+      const running = busyStates.some((state) => state === seat.state)
+      return running ? [...endSeat(unit, seat, reason), ...settle(unit, seat.task_id)] : []
     })
 
   const inputUnavailable = async (
@@ -98,7 +118,7 @@ export const createSeats = (options: SeatsOptions): Seats => {
     await end(deviceId, order_hash, 'input_unavailable')
   }
 
-  const handle = async (connection: Connection, message: DeviceMessage): Promise<void> => {
+  const take = async (connection: Connection, message: DeviceMessage): Promise<void> => {
     const { deviceId, deviceKey } = connection
     switch (message.type) {
       case 'ack':
@@ -109,22 +129,20 @@ export const createSeats = (options: SeatsOptions): Seats => {
         return transition((unit) => start(unit, deviceId, order_hash, clock(), timing), false)
       }
       case 'commit':
-        return transition(async (unit) => {
-          const done = await commit(unit, deviceId, message.order_hash, message.commitment, clock())
-          return [...done.effects, ...(await requestReveals(unit, done.taskId, clock(), timing))]
+        return transition((unit) => {
+          const done = commit(unit, deviceId, message.order_hash, message.commitment, clock())
+          return [...done.effects, ...requestReveals(unit, done.taskId, clock(), timing)]
         })
       case 'reveal':
-        return transition(async (unit) => {
-          const done = await reveal(unit, deviceId, message, clock(), timing)
-          return [...done.effects, ...(await decide(unit, done.taskId))]
+        return transition((unit) => {
+          const done = reveal(unit, deviceId, message, clock(), timing)
+          return [...done.effects, ...decide(unit, done.taskId)]
         })
       case 'attest':
         await checkAttestation(deviceKey, message, parameters)
-        return transition(async (unit) => {
-          const done = await attest(unit, deviceId, message)
-          const decided: Effect[] = []
-          for (const taskId of done.taskIds) decided.push(...(await decide(unit, taskId)))
-          return [...done.effects, ...decided]
+        return transition((unit) => {
+          const done = attest(unit, deviceId, message)
+          return [...done.effects, ...done.taskIds.flatMap((taskId) => decide(unit, taskId))]
         })
       case 'input_unavailable':
         return inputUnavailable(connection, message)
@@ -140,66 +158,63 @@ export const createSeats = (options: SeatsOptions): Seats => {
     }
   }
 
-  const endOverdue = (unit: Unit, seat: HeldSeat): Promise<Effect[]> => {
+  /** A device that speaks of a task that has ended is told so; of one it never had, that it is unknown. */
+  const handle = async (connection: Connection, message: DeviceMessage): Promise<void> => {
+    try {
+      await take(connection, message)
+    } catch (thrown) {
+      if (!(thrown instanceof GstdError) || thrown.code !== 'ORDER_UNKNOWN' || !('order_hash' in message)) throw thrown
+      const { order_hash } = message
+      if (!(await isPastOrder(journal, connection.deviceId, order_hash))) throw thrown
+      connections.send(connection.deviceId, { type: 'dropped', order_hash, reason: 'task_ended' })
+    }
+  }
+
+  const endOverdue = (unit: LiveUnit, { id, task_id: taskId }: HeldSeat): Effect[] => {
+    const seat = unit.task(taskId)?.seats.find((candidate) => candidate.id === id)
+    if (seat === undefined || !isHeld(seat) || !isOverdue(seat, clock())) return []
     const reason = overdueReason[seat.state]
-    return reason === undefined ? Promise.resolve([]) : endSeat(unit, seat, reason)
+    return [...(reason === undefined ? [] : endSeat(unit, seat, reason)), ...settle(unit, taskId)]
   }
 
   const sweep = async (): Promise<void> => {
-    const overdue = await journal.query<HeldSeat>('SELECT * FROM seats WHERE due_at <= $1 LIMIT 256', [clock()])
-    for (const { order_hash, device_id } of overdue) {
-      await transition(async (unit) => {
-        const seat = await findSeat(unit, device_id, order_hash)
-        if (seat.due_at === null || seat.due_at > clock()) return []
-        return [...(await endOverdue(unit, seat)), ...(await settle(unit, seat.task_id))]
-      })
+    const nowMs = clock()
+    const overdue: HeldSeat[] = []
+    const expired: string[] = []
+    for (const { task_id, seats, dispatch_until } of journal.live.all()) {
+      for (const seat of seats) if (isHeld(seat) && isOverdue(seat, nowMs)) overdue.push(seat)
+      if (dispatch_until <= nowMs && seats.some(({ state }) => state === 'open')) expired.push(task_id)
     }
-    const expired = await journal.query<{ task_id: string }>(
-      `SELECT DISTINCT task_id FROM seats JOIN tasks USING (task_id) WHERE seats.state = 'open' AND dispatch_until <= $1
-       LIMIT 256`,
-      [clock()],
-    )
-    for (const { task_id } of expired) await transition((unit) => decide(unit, task_id))
+    await Promise.all([
+      ...overdue.map((seat) => transition((unit) => endOverdue(unit, seat))),
+      ...expired.map((taskId) => transition((unit) => decide(unit, taskId))),
+    ])
   }
+
+  /** Puts off or moves up what is due, of the executions under way. */
+  const reschedule = (deviceId: string | undefined, toDue: (dueAtMs: number, seat: HeldSeat) => number) =>
+    journal.apply((unit) => {
+      for (const { seats } of journal.live.all()) {
+        for (const seat of seats) {
+          if (!isHeld(seat) || seat.due_at === null) continue
+          if (deviceId === undefined || seat.device_id === deviceId) {
+            unit.change(seat, { due_at: toDue(seat.due_at, seat) })
+          }
+        }
+      }
+    })
 
   return {
     handle,
     sweep,
-    grantGrace: async () => {
-      await journal.write((unit) =>
-        unit.query('UPDATE seats SET due_at = greatest(due_at, $1) WHERE due_at IS NOT NULL', [
-          clock() + RESTART_GRACE_MS,
-        ]),
-      )
-    },
-    lose: async ({ deviceId }) => {
-      await journal.write((unit) =>
-        unit.query(
-          `UPDATE seats SET due_at = least(due_at,
-             $2 + ((work_order->'constraints'->>'time_limit_sec')::float8 * 1000)::int8 + $3)
-           WHERE device_id = $1 AND due_at IS NOT NULL`,
-          [deviceId, clock(), timing.grace_ms],
-        ),
-      )
-    },
+    grantGrace: () => reschedule(undefined, (dueAtMs) => Math.max(dueAtMs, clock() + RESTART_GRACE_MS)),
+    lose: ({ deviceId }) =>
+      reschedule(deviceId, (dueAtMs, { work_order: { constraints } }) =>
+        Math.min(dueAtMs, clock() + constraints.time_limit_sec * 1000 + timing.grace_ms),
+      ),
     resume: async ({ deviceId, send }) => {
-      // Whether the device got its order, or still has it after a restart of its own, is not known here.
-      const orders = await journal.query<GivenOrder>(
-        `SELECT work_order, order_batch, order_inclusion, inline_data FROM seats JOIN tasks USING (task_id)
-         WHERE device_id = $1 AND state = ANY($2) ORDER BY seats.id`,
-        [deviceId, busyStates],
-      )
-      for (const { work_order: order, order_batch: batch, order_inclusion: inclusion, inline_data: data } of orders) {
-        send({ type: 'order', order, batch, inclusion, data })
-      }
-      const rows = await journal.query<{ order_hash: string; state: SeatState }>(
-        `SELECT order_hash, state FROM seats WHERE device_id = $1 AND state IN ('revealing', 'revealed')`,
-        [deviceId],
-      )
-      for (const { order_hash, state } of rows) {
-        if (state === 'revealing') send({ type: 'reveal_request', order_hash })
-      }
-      if (rows.some(({ state }) => state === 'revealed')) send({ type: 'attest_request' })
+      const messages = await journal.apply(() => messagesFor(journal.live, deviceId))
+      for (const message of messages) send(message)
     },
   }
 }

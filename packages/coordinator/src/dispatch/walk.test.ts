@@ -77,6 +77,11 @@ describe('whatever devices do', () => {
     const left = await bench.journal.query(`SELECT id, state FROM seats WHERE state NOT IN ('closed', 'ended')`)
     expect(left).toEqual([])
 
+    const summed = await bench.journal.query(
+      'SELECT sum(charged_nano)::int8 AS decided_nano, sum(reserved_nano)::int8 AS reserved_nano FROM tasks',
+    )
+    expect(await bench.journal.query('SELECT decided_nano, reserved_nano FROM escrow_sums')).toEqual(summed)
+
     const { verdicts } = await checkLog(await readLog(bench), bench.parameters, knownAnswers)
     const cancelled = await logged(bench, 'cancelled')
     expect(verdicts.length + cancelled.length).toBe(taskIds.length)

@@ -8,76 +8,63 @@ import {
   type SignedCertificate,
   type Signer,
   signBatch,
-  type TaskDescriptor,
   type WorkOrder,
   workOrderDocument,
 } from '@gstd/sdk'
+import type { LiveTask } from '../live/liveTask.ts'
 import type { Unit } from '../log/journal.ts'
 import type { Assignment } from '../matcher/matchSeats.ts'
+import type { SeatRow } from '../seats/seatRow.ts'
 
 export type OrderContext = { parameters: NetworkParameters; signer: Signer; clock: () => number }
 
-type OpenSeat = {
-  ordinal: number
-  descriptor: TaskDescriptor
-  inline_data: (string | null)[]
-  owner: string
-  certificate: SignedCertificate
-  reputation: number
-  attempts: number
-}
+/** What an order and its later pay depend on, as the log has it now. */
+type DeviceStanding = { device_id: string; owner: string; certificate: SignedCertificate; reputation: number }
 
-type WrittenOrder = { seatId: number; seat: OpenSeat; order: WorkOrder }
+type DraftedOrder = { task: LiveTask; seat: SeatRow; device: DeviceStanding; order: WorkOrder; hash: string }
 
-/** The seat, if it may still go to the device as it was matched, with what the order and its later pay depend on. */
-const readOpenSeat = async (unit: Unit, { seat, device }: Assignment, nowMs: number): Promise<OpenSeat | undefined> => {
-  const [row] = await unit.query<OpenSeat>(
-    `SELECT seats.seat AS ordinal, descriptor, inline_data, devices.owner, devices.certificate,
-       devices.committed_reputation AS reputation,
-       (SELECT count(*)::int FROM seats AS past WHERE past.task_id = seats.task_id AND past.attempt IS NOT NULL) AS attempts
-     FROM seats JOIN tasks USING (task_id), devices
-     WHERE seats.id = $1 AND seats.state = 'open' AND tasks.dispatch_until > $4
-       AND devices.device_id = $2 AND devices.owner = $3`,
-    [seat.id, device.deviceId, device.owner, nowMs],
+const readStandings = async (unit: Unit, assignments: readonly Assignment[]): Promise<Map<string, DeviceStanding>> => {
+  const rows = await unit.query<DeviceStanding>(
+    `SELECT device_id, owner, certificate, committed_reputation AS reputation FROM devices WHERE device_id = ANY($1)`,
+    [[...new Set(assignments.map(({ device }) => device.deviceId))]],
   )
-  return row
+  return new Map(rows.map((row) => [row.device_id, row]))
 }
 
-const dispatchSeat = async (
+/** @returns the order, if the seat may still go to the device as it was matched */
+const draftOrder = (
   unit: Unit,
-  assignment: Assignment,
+  { seat: { taskId, id }, device: matched }: Assignment,
+  device: DeviceStanding | undefined,
   { parameters, clock }: OrderContext,
-): Promise<WrittenOrder | undefined> => {
+): DraftedOrder | undefined => {
+  const task = unit.task(taskId)
+  const seat = task?.seats.find((candidate) => candidate.id === id)
   const nowMs = clock()
-  const seat = await readOpenSeat(unit, assignment, nowMs)
-  if (seat === undefined) return undefined
-  const seatId = assignment.seat.id
-  const { deviceId } = assignment.device
+  if (task === undefined || seat?.state !== 'open' || task.dispatch_until <= nowMs) return undefined
+  if (device?.owner !== matched.owner) return undefined
   const order: WorkOrder = {
-    ...orderTermsOf(seat.descriptor, parameters.models),
-    device_id: deviceId,
-    attempt: seat.attempts + 1,
+    ...orderTermsOf(task.descriptor, parameters.models),
+    device_id: device.device_id,
+    attempt: Math.max(0, ...task.seats.map(({ attempt }) => attempt ?? 0)) + 1,
     nonce: randomHex(16),
     dispatched_at: nowMs,
   }
-  await unit.query(
-    `UPDATE seats SET state = 'dispatched', attempt = $2, device_id = $3, owner = $4, certificate = $5, work_order = $6,
-       order_hash = $7, device_reputation = $8, dispatched_at = $9, due_at = $10 WHERE id = $1`,
-    [
-      seatId,
-      order.attempt,
-      deviceId,
-      seat.owner,
-      JSON.stringify(seat.certificate),
-      JSON.stringify(order),
-      workOrderDocument.id(order),
-      seat.reputation,
-      order.dispatched_at,
-      order.dispatched_at + parameters.timing.ack_ms,
-    ],
-  )
-  await unit.query(`UPDATE tasks SET status = 'running' WHERE task_id = $1 AND status = 'queued'`, [order.task_id])
-  return { seatId, seat, order }
+  const hash = workOrderDocument.id(order)
+  unit.change(seat, {
+    state: 'dispatched',
+    attempt: order.attempt,
+    device_id: device.device_id,
+    owner: device.owner,
+    certificate: device.certificate,
+    work_order: order,
+    order_hash: hash,
+    device_reputation: device.reputation,
+    dispatched_at: nowMs,
+    due_at: nowMs + parameters.timing.ack_ms,
+  })
+  unit.run(taskId)
+  return { task, seat, device, order, hash }
 }
 
 /**
@@ -90,31 +77,24 @@ export const writeOrders = async (
   assignments: readonly Assignment[],
   context: OrderContext,
 ): Promise<Extract<CoordinatorMessage, { type: 'order' }>[]> => {
-  const written: WrittenOrder[] = []
-  for (const assignment of assignments) {
-    const order = await dispatchSeat(unit, assignment, context)
-    if (order !== undefined) written.push(order)
-  }
-  if (written.length === 0) return []
+  const standings = await readStandings(unit, assignments)
+  const drafted = assignments.flatMap(
+    (assignment) => draftOrder(unit, assignment, standings.get(assignment.device.deviceId), context) ?? [],
+  )
+  if (drafted.length === 0) return []
   const { parameters, signer, clock } = context
   const { batch, tree } = await signBatch({
     kind: 'order',
     origin: { network: parameters.network, vault: parameters.vault },
     signer,
     recipient: 'any',
-    hashes: written.map(({ order }) => fromHex(workOrderDocument.id(order))),
+    hashes: drafted.map(({ hash }) => fromHex(hash)),
     timestamp: clock(),
   })
-  const messages: Extract<CoordinatorMessage, { type: 'order' }>[] = []
-  for (const [index, { seatId, seat, order }] of written.entries()) {
+  return drafted.map(({ task, seat, device, order }, index) => {
     const inclusion = inclusionOf(tree, index)
-    await unit.query('UPDATE seats SET order_batch = $2, order_inclusion = $3 WHERE id = $1', [
-      seatId,
-      JSON.stringify(batch),
-      JSON.stringify(inclusion),
-    ])
-    unit.log('dispatch', { seat: seat.ordinal, order, batch, inclusion, device_reputation: seat.reputation })
-    messages.push({ type: 'order', order, batch, inclusion, data: seat.inline_data })
-  }
-  return messages
+    unit.change(seat, { order_batch: batch, order_inclusion: inclusion })
+    unit.log('dispatch', { seat: seat.seat, order, batch, inclusion, device_reputation: device.reputation })
+    return { type: 'order', order, batch, inclusion, data: task.inline_data }
+  })
 }

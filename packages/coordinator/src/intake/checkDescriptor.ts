@@ -18,7 +18,14 @@ import {
 } from '@gstd/sdk'
 
 /** A descriptor that may be queued, and the model it runs on. */
-export type CheckedDescriptor = { descriptor: TaskDescriptor; manifest: ModelManifest; inlineData: (string | null)[] }
+export type CheckedDescriptor = {
+  descriptor: TaskDescriptor
+  method: OfferedMethod
+  manifest: ModelManifest
+  inlineData: (string | null)[]
+}
+
+type OfferedMethod = 'reference' | 'majority'
 
 export type DescriptorContext = { parameters: NetworkParameters; allowLoopback: boolean; nowMs: number }
 
@@ -28,12 +35,13 @@ const notOffered = (feature: string, path: string): never => {
   })
 }
 
-const checkOffered = (descriptor: TaskDescriptor): void => {
+const checkOffered = (descriptor: TaskDescriptor): OfferedMethod => {
   if (descriptor.task_type !== 'inference') notOffered(`task_type "${descriptor.task_type}"`, 'task_type')
   if (descriptor.validation !== 'reference' && descriptor.validation !== 'majority') {
-    notOffered(`validation "${descriptor.validation}"`, 'validation')
+    return notOffered(`validation "${descriptor.validation}"`, 'validation')
   }
   if (descriptor.encryption !== undefined) notOffered('sealing', 'encryption')
+  return descriptor.validation
 }
 
 const checkOperation = (descriptor: TaskDescriptor, parameters: NetworkParameters): ModelManifest => {
@@ -124,10 +132,10 @@ export const checkDescriptor = (
   { parameters, allowLoopback, nowMs }: DescriptorContext,
 ): CheckedDescriptor => {
   checkTimes(descriptor, nowMs)
-  checkOffered(descriptor)
+  const method = checkOffered(descriptor)
   const manifest = checkOperation(descriptor, parameters)
   checkLimits(descriptor)
   const inlineData = checkInputs(descriptor, allowLoopback)
   checkKnownAnswer(descriptor, knownAnswer)
-  return { descriptor, manifest, inlineData }
+  return { descriptor, method, manifest, inlineData }
 }

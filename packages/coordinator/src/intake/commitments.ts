@@ -5,7 +5,7 @@ import type { EscrowState } from './requesterView.ts'
 export type Commitments = { chargedNano: bigint; acceptedNano: bigint; reservedNano: bigint }
 
 /**
- * Sums what was charged on chain, what verdicts have added since, and what is reserved for tasks under way. The
+ * Reads what was charged on chain, what verdicts have added since, and what is reserved for tasks under way. The
  * chain's figure may be a minute old: what it does not show yet counts as accepted.
  */
 export const readCommitments = async (
@@ -13,8 +13,7 @@ export const readCommitments = async (
   escrow: Pick<EscrowState, 'address' | 'chargedNano'>,
 ): Promise<Commitments> => {
   const [row] = await queries.query<{ decided: string; reserved: string }>(
-    `SELECT coalesce(sum(charged_nano), 0)::text AS decided, coalesce(sum(reserved_nano), 0)::text AS reserved
-     FROM tasks WHERE escrow = $1`,
+    'SELECT decided_nano::text AS decided, reserved_nano::text AS reserved FROM escrow_sums WHERE escrow = $1',
     [escrow.address],
   )
   const decidedNano = BigInt(row?.decided ?? 0)

@@ -141,14 +141,10 @@ export const createIntake = (options: IntakeOptions): Intake => {
       const requesterReputation = await readReputation(unit, submission.requester)
       const context = { submission, parameters, escrowAddress: escrow.address, gstdNano, requesterReputation, nowMs }
       for (const candidate of fitting) {
-        await storeTask(unit, candidate, inclusionOf(tree, candidate.index), context)
+        storeTask(unit, candidate, inclusionOf(tree, candidate.index), context)
         outcomes.set(candidate.index, acceptedOutcome(candidate.descriptor.task_id, false))
       }
-      await unit.query(
-        `INSERT INTO requesters (requester, created) VALUES ($1, $2)
-         ON CONFLICT (requester) DO UPDATE SET created = requesters.created + excluded.created`,
-        [submission.requester, fitting.length],
-      )
+      unit.tally.requester(submission.requester, { created: fitting.length })
       return outcomes
     })
 

@@ -10,24 +10,58 @@ import {
   type Origin,
   toHex,
 } from '@gstd/sdk'
+import { createLiveTasks, type LiveTasks } from '../live/createLiveTasks.ts'
+import { loadTasks } from '../live/loadTasks.ts'
+import { type Changes, mergeChanges, openChanges } from '../live/openChanges.ts'
+import { saveChanges } from '../live/saveChanges.ts'
 import type { Database, Queries } from '../storage/database.ts'
 
-/** One transition: its rows and its log entries land together or not at all. */
-export type Unit = Queries & {
+/** One transition of tasks under way: decided in memory, at once. */
+export type LiveUnit = Changes & {
   /** @returns the index the entry will have. */
   log<Kind extends LogEntryKind>(kind: Kind, body: LogBody<Kind>): number
 }
 
-/** The ordered log, and the only way to write to the database. */
+/** A transition that asks the database, too: its rows and its log entries land together or not at all. */
+export type Unit = LiveUnit &
+  Queries & {
+    /** Takes a task that the unit ended by its own SQL out of those under way. */
+    forget(taskId: string): void
+  }
+
+/** The ordered log, the tasks under way, and the only way to write to the database. */
 export type Journal = Queries & {
   readonly tree: LogTree
+  readonly live: LiveTasks
+  /**
+   * Runs a transition that needs no query. All that wait are written as one transaction, and each is done when that is
+   * on disk. One that throws changes nothing.
+   */
+  apply<Result>(work: (unit: LiveUnit) => Result): Promise<Result>
+  /** Runs a transition as a transaction of its own; nothing else is decided meanwhile. */
   write<Result>(work: (unit: Unit) => Promise<Result>): Promise<Result>
   entries(from: number, limit: number): Promise<LogEntry[]>
   /** Calls back after every transaction that logged something. */
   onAppend(listener: () => void): void
 }
 
-const INSERT = 'INSERT INTO log (index, at, kind, body, hash) VALUES ($1, $2, $3, $4, $5)'
+type Appended = { entry: LogEntry; hash: Uint8Array }
+
+type Failure = { thrown: unknown }
+type ApplyWork = { kind: 'apply'; run: (unit: LiveUnit) => void; settle: (failure?: Failure) => void }
+/** What waits to be decided and written. */
+type Work = ApplyWork | { kind: 'write'; run: () => Promise<void>; settle: (failure: Failure) => void }
+
+const INSERT = 'INSERT INTO log SELECT * FROM json_populate_recordset(NULL::log, $1)'
+
+/** Transitions in one transaction. */
+const MAX_GROUP = 1_000
+
+const saveEntries = async (queries: Queries, appended: readonly Appended[]): Promise<void> => {
+  if (appended.length === 0) return
+  const rows = appended.map(({ entry, hash }) => ({ ...entry, hash: toHex(hash) }))
+  await queries.query(INSERT, [JSON.stringify(rows)])
+}
 
 /**
  * Opens the log over a migrated database.
@@ -39,42 +73,154 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
   for (const row of await database.query<{ hash: string }>('SELECT hash FROM log ORDER BY index')) {
     tree.append(fromHex(row.hash))
   }
-  const listeners: (() => void)[] = []
-  let last: Promise<unknown> = Promise.resolve()
+  const live = createLiveTasks()
+  let seatId = 0
+  const nextSeatId = () => ++seatId
+  /** What is in memory is what the database says: after a failure to write, only that is known. */
+  const load = async (): Promise<void> => {
+    const [row] = await database.query<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM seats')
+    const tasks = await loadTasks(database)
+    live.replace(tasks)
+    seatId = Math.max(seatId, row?.id ?? 0)
+  }
+  await load()
 
-  const commit = async <Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> => {
-    const appended: { entry: LogEntry; hash: Uint8Array }[] = []
-    const result = await database.transaction(async (queries) => {
-      const outcome = await work({
-        ...queries,
-        log: (kind, body) => {
-          const index = tree.size + appended.length
-          const entry = { index, at: clock(), kind, body } as { index: number; at: number } & LogEntryContent
-          appended.push({ entry, hash: logEntryHash(entry, origin) })
-          return index
-        },
-      })
-      for (const { entry, hash } of appended) {
-        await queries.query(INSERT, [entry.index, entry.at, entry.kind, JSON.stringify(entry.body), toHex(hash)])
-      }
-      return outcome
-    })
+  const listeners: (() => void)[] = []
+  const queue: Work[] = []
+  let isStale = false
+  let isPumping = false
+
+  const createLog =
+    (appended: Appended[], before: () => number): LiveUnit['log'] =>
+    (kind, body) => {
+      const index = tree.size + before() + appended.length
+      const entry = { index, at: clock(), kind, body } as { index: number; at: number } & LogEntryContent
+      appended.push({ entry, hash: logEntryHash(entry, origin) })
+      return index
+    }
+
+  const append = (appended: readonly Appended[]): void => {
     for (const { hash } of appended) tree.append(hash)
     if (appended.length > 0) for (const listener of listeners) listener()
+  }
+
+  /** Decides all that wait, each upon what those before it have decided, and writes them together. */
+  const commitGroup = async (group: readonly ApplyWork[]): Promise<void> => {
+    const all = openChanges(live, nextSeatId)
+    const appended: Appended[] = []
+    const done: ApplyWork[] = []
+    for (const work of group) {
+      const own: Appended[] = []
+      const changes = openChanges(live, nextSeatId)
+      try {
+        work.run({ ...changes, log: createLog(own, () => appended.length) })
+      } catch (thrown) {
+        work.settle({ thrown })
+        continue
+      }
+      done.push(work)
+      appended.push(...own)
+      mergeChanges(all, changes)
+      for (const task of changes.tasks.values()) live.put(task)
+    }
+    try {
+      if (done.length > 0) {
+        await database.transaction(async (queries) => {
+          await saveChanges(queries, all)
+          await saveEntries(queries, appended)
+        })
+      }
+    } catch (thrown) {
+      isStale = true
+      for (const work of done) work.settle({ thrown })
+      return
+    }
+    append(appended)
+    for (const work of done) work.settle()
+  }
+
+  const commitAlone = async <Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> => {
+    const appended: Appended[] = []
+    const changes = openChanges(live, nextSeatId)
+    const forgotten: string[] = []
+    const result = await database.transaction(async (queries) => {
+      const outcome = await work({
+        ...changes,
+        ...queries,
+        log: createLog(appended, () => 0),
+        forget: (taskId) => forgotten.push(taskId),
+      })
+      await saveChanges(queries, changes)
+      await saveEntries(queries, appended)
+      return outcome
+    })
+    for (const task of changes.tasks.values()) live.put(task)
+    for (const taskId of forgotten) live.forget(taskId)
+    append(appended)
     return result
+  }
+
+  const takeGroup = (): ApplyWork[] => {
+    const end = queue.findIndex((work) => work.kind !== 'apply')
+    return queue.splice(0, Math.min(end === -1 ? queue.length : end, MAX_GROUP)) as ApplyWork[]
+  }
+
+  /** @returns whether memory says again what the database says; if not, nobody can be served now */
+  const reload = async (): Promise<boolean> => {
+    try {
+      await load()
+      return true
+    } catch (thrown) {
+      for (const work of queue.splice(0)) work.settle({ thrown })
+      return false
+    }
+  }
+
+  const pump = async (): Promise<void> => {
+    // What comes in the same turn of the event loop goes together.
+    await Promise.resolve()
+    while (queue.length > 0) {
+      if (isStale) isStale = !(await reload())
+      const group = takeGroup()
+      if (group.length > 0) await commitGroup(group)
+      else {
+        const next = queue.shift()
+        if (next?.kind === 'write') await next.run()
+      }
+    }
+    isPumping = false
+  }
+
+  const enqueue = (work: Work): void => {
+    queue.push(work)
+    if (isPumping) return
+    isPumping = true
+    void pump()
   }
 
   return {
     query: database.query,
     tree,
-    write: (work) => {
-      const next = last.then(
-        () => commit(work),
-        () => commit(work),
-      )
-      last = next.catch(() => undefined)
-      return next
-    },
+    live,
+    apply: (work) =>
+      new Promise((resolve, reject) => {
+        let result: Awaited<ReturnType<typeof work>>
+        enqueue({
+          kind: 'apply',
+          run: (unit) => {
+            result = work(unit) as Awaited<ReturnType<typeof work>>
+          },
+          settle: (failure) => (failure === undefined ? resolve(result) : reject(failure.thrown)),
+        })
+      }),
+    write: (work) =>
+      new Promise((resolve, reject) => {
+        enqueue({
+          kind: 'write',
+          run: () => commitAlone(work).then(resolve, reject),
+          settle: ({ thrown }) => reject(thrown),
+        })
+      }),
     entries: (from, limit) =>
       database.query<LogEntry>('SELECT index, at, kind, body FROM log WHERE index >= $1 ORDER BY index LIMIT $2', [
         from,

@@ -1,5 +1,5 @@
 import { GstdError, type LogBody, type SignedRefusal, verifyRefusal, verifySignature } from '@gstd/sdk'
-import { countForRequester } from '../devices/countVerdict.ts'
+import { uncountForRequester } from '../devices/countVerdict.ts'
 import { recountDevices } from '../devices/recountDevices.ts'
 import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
@@ -48,7 +48,7 @@ const revokeVerdict = async (unit: Unit, index: number, reason: string): Promise
      RETURNING requester, log.body`,
     [index, JSON.stringify({ code: 'AUDITOR_REFUSED', message: reason })],
   )
-  if (refused !== undefined) await countForRequester(unit, refused.requester, refused.body, -1)
+  if (refused !== undefined) await uncountForRequester(unit, refused.requester, refused.body)
 }
 
 /** Takes back what follows from an entry that the auditor refuses. */

@@ -1,5 +1,5 @@
 import { GstdError, startedDocument, verifySignature, type NetworkParameters } from '@gstd/sdk'
-import type { Unit } from '../log/journal.ts'
+import type { LiveUnit } from '../log/journal.ts'
 import { type Effect, tell } from './effects.ts'
 import { findSeat } from './findSeat.ts'
 import type { HeldSeat } from './seatRow.ts'
@@ -13,19 +13,16 @@ const dropped = (seat: HeldSeat): Effect[] =>
 const isOver = (seat: HeldSeat): boolean => seat.state === 'ended' || seat.state === 'closed'
 
 /** The device has the order: it must start within `start_ms`. */
-export const acknowledge = async (
-  unit: Unit,
+export const acknowledge = (
+  unit: LiveUnit,
   deviceId: string,
   orderHash: string,
   nowMs: number,
   timing: Timing,
-): Promise<Effect[]> => {
-  const seat = await findSeat(unit, deviceId, orderHash)
+): Effect[] => {
+  const seat = findSeat(unit, deviceId, orderHash)
   if (isOver(seat)) return dropped(seat)
-  await unit.query(`UPDATE seats SET state = 'acknowledged', due_at = $2 WHERE id = $1 AND state = 'dispatched'`, [
-    seat.id,
-    nowMs + timing.start_ms,
-  ])
+  if (seat.state === 'dispatched') unit.change(seat, { state: 'acknowledged', due_at: nowMs + timing.start_ms })
   return []
 }
 
@@ -40,33 +37,25 @@ export const checkStarted = async (
 }
 
 /** Input and model are there: the clock of the time limit runs. */
-export const start = async (
-  unit: Unit,
-  deviceId: string,
-  orderHash: string,
-  nowMs: number,
-  timing: Timing,
-): Promise<Effect[]> => {
-  const seat = await findSeat(unit, deviceId, orderHash)
+export const start = (unit: LiveUnit, deviceId: string, orderHash: string, nowMs: number, timing: Timing): Effect[] => {
+  const seat = findSeat(unit, deviceId, orderHash)
   if (isOver(seat)) return dropped(seat)
-  const limitMs = seat.work_order.constraints.time_limit_sec * 1000
-  await unit.query(
-    `UPDATE seats SET state = 'started', started_at = $2, due_at = $3
-     WHERE id = $1 AND state IN ('dispatched', 'acknowledged')`,
-    [seat.id, nowMs, nowMs + limitMs + timing.grace_ms],
-  )
+  if (seat.state === 'dispatched' || seat.state === 'acknowledged') {
+    const limitMs = seat.work_order.constraints.time_limit_sec * 1000
+    unit.change(seat, { state: 'started', started_at: nowMs, due_at: nowMs + limitMs + timing.grace_ms })
+  }
   return []
 }
 
 /** The commitment stops the device's clock; repeated ones are acknowledged again, different ones refused. */
-export const commit = async (
-  unit: Unit,
+export const commit = (
+  unit: LiveUnit,
   deviceId: string,
   orderHash: string,
   commitment: string,
   nowMs: number,
-): Promise<{ effects: Effect[]; taskId: string }> => {
-  const seat = await findSeat(unit, deviceId, orderHash)
+): { effects: Effect[]; taskId: string } => {
+  const seat = findSeat(unit, deviceId, orderHash)
   const acknowledged = tell(deviceId, { type: 'committed', order_hash: orderHash })
   if (isOver(seat)) return { effects: dropped(seat), taskId: seat.task_id }
   if (seat.commitment !== null) {
@@ -81,11 +70,7 @@ export const commit = async (
     throw new GstdError('ORDER_UNKNOWN', 'the order has not been started', { details: { order_hash: orderHash } })
   }
   const observedMs = nowMs - (seat.started_at ?? nowMs)
-  await unit.query(
-    `UPDATE seats SET state = 'committed', committed_at = $2, observed_ms = $3, commitment = $4, due_at = NULL
-     WHERE id = $1`,
-    [seat.id, nowMs, observedMs, commitment],
-  )
+  unit.change(seat, { state: 'committed', committed_at: nowMs, observed_ms: observedMs, commitment, due_at: null })
   unit.log('commitment', {
     task_id: seat.task_id,
     attempt: seat.attempt,

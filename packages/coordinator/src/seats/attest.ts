@@ -8,7 +8,7 @@ import {
   toHex,
   verifyBatch,
 } from '@gstd/sdk'
-import type { Unit } from '../log/journal.ts'
+import type { LiveUnit } from '../log/journal.ts'
 import { type Effect, tell } from './effects.ts'
 
 type Attest = Extract<DeviceMessage, { type: 'attest' }>
@@ -34,21 +34,24 @@ export const checkAttestation = async (
 }
 
 /** Stores a checked attestation; proofs it covers stop being provisional. */
-export const attest = async (
-  unit: Unit,
+export const attest = (
+  unit: LiveUnit,
   deviceId: string,
   { batch, proof_hashes }: Attest,
-): Promise<{ effects: Effect[]; taskIds: string[] }> => {
+): { effects: Effect[]; taskIds: string[] } => {
   const tree = buildMerkleTree(proof_hashes.map(fromHex))
-  const taskIds: string[] = []
+  const taskIds = new Set<string>()
   for (const [index, proofHash] of proof_hashes.entries()) {
-    const rows = await unit.query<{ task_id: string }>(
-      `UPDATE seats SET state = 'attested', due_at = NULL, proof_batch = $3, proof_inclusion = $4
-       WHERE proof_hash = $1 AND device_id = $2 AND state = 'revealed' RETURNING task_id`,
-      [proofHash, deviceId, JSON.stringify(batch), JSON.stringify(inclusionOf(tree, index))],
-    )
-    taskIds.push(...rows.map((row) => row.task_id))
+    const seat = unit.ofProof(proofHash)
+    if (seat?.device_id !== deviceId || seat.state !== 'revealed') continue
+    unit.change(seat, {
+      state: 'attested',
+      due_at: null,
+      proof_batch: batch,
+      proof_inclusion: inclusionOf(tree, index),
+    })
+    taskIds.add(seat.task_id)
   }
-  if (taskIds.length > 0) unit.log('attestation', { device_id: deviceId, batch, proof_hashes })
-  return { effects: tell(deviceId, { type: 'attested', proof_hashes }), taskIds: [...new Set(taskIds)] }
+  if (taskIds.size > 0) unit.log('attestation', { device_id: deviceId, batch, proof_hashes })
+  return { effects: tell(deviceId, { type: 'attested', proof_hashes }), taskIds: [...taskIds] }
 }

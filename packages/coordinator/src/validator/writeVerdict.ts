@@ -12,8 +12,10 @@ import {
   descriptorDocument,
 } from '@gstd/sdk'
 import { countVerdict } from '../devices/countVerdict.ts'
-import type { Unit } from '../log/journal.ts'
-import type { Effect } from '../seats/effects.ts'
+import type { LiveTask } from '../live/liveTask.ts'
+import type { LiveUnit } from '../log/journal.ts'
+import { type Effect, tell } from '../seats/effects.ts'
+import { isHeld } from '../seats/findSeat.ts'
 import type { HeldSeat } from '../seats/seatRow.ts'
 
 export type VerdictContext = { parameters: NetworkParameters; parametersHash: string; nowMs: number }
@@ -21,9 +23,7 @@ export type VerdictContext = { parameters: NetworkParameters; parametersHash: st
 type Decision = Exclude<Judgement, { outcome: 'undecided' }> | { outcome: 'failed'; code: ErrorCode }
 
 type JudgedTask = {
-  task_id: string
-  descriptor: TaskDescriptor
-  operation: string
+  task: LiveTask
   decision: Decision
   /** Executions with an attested answer. */
   seats: readonly HeldSeat[]
@@ -53,28 +53,25 @@ const judgeSeat = (
   }
 }
 
-const closeSeats = async (unit: Unit, taskId: string, judged: readonly VerdictSeat[]): Promise<void> => {
-  for (const seat of judged) {
-    await unit.query(
-      `UPDATE seats SET state = 'closed', due_at = NULL, agreed = $3, reward_nano = $4 WHERE task_id = $1 AND attempt = $2`,
-      [taskId, seat.attempt, seat.agreed, seat.reward_nano],
-    )
-  }
-}
+const closeSeats = (unit: LiveUnit, held: readonly HeldSeat[], judged: readonly VerdictSeat[]): Effect[] =>
+  judged.flatMap(({ attempt, agreed, reward_nano }) => {
+    const seat = held.find((candidate) => candidate.attempt === attempt)
+    if (seat === undefined) return []
+    unit.change(seat, { state: 'closed', due_at: null, agreed, reward_nano: Number(reward_nano) })
+    return tell(seat.device_id, { type: 'outcome', order_hash: seat.order_hash, agreed, reward_nano })
+  })
 
 /** Seats that the verdict made superfluous: nothing is owed for them, and nobody is blamed. */
-const dropOthers = async (unit: Unit, taskId: string): Promise<Effect[]> => {
-  await unit.query(`DELETE FROM seats WHERE task_id = $1 AND state = 'open'`, [taskId])
-  const rows = await unit.query<{ device_id: string; order_hash: string }>(
-    `UPDATE seats SET state = 'ended', due_at = NULL, end_reason = 'task_ended'
-     WHERE task_id = $1 AND state NOT IN ('closed', 'ended') RETURNING device_id, order_hash`,
-    [taskId],
-  )
-  return rows.map((row) => ({
-    deviceId: row.device_id,
-    message: { type: 'dropped', order_hash: row.order_hash, reason: 'task_ended' },
-  }))
-}
+const dropOthers = (unit: LiveUnit, taskId: string): Effect[] =>
+  (unit.task(taskId)?.seats ?? []).flatMap((seat) => {
+    if (seat.state === 'closed' || seat.state === 'ended') return []
+    if (!isHeld(seat)) {
+      unit.drop(seat)
+      return []
+    }
+    unit.change(seat, { state: 'ended', due_at: null, end_reason: 'task_ended' })
+    return tell(seat.device_id, { type: 'dropped', order_hash: seat.order_hash, reason: 'task_ended' })
+  })
 
 const failureMessage: Partial<Record<ErrorCode, string>> = {
   TASK_NO_AGREEMENT: 'the answers differ so much that no group can reach the quorum',
@@ -86,10 +83,11 @@ const failureMessage: Partial<Record<ErrorCode, string>> = {
  * Writes a task's verdict: rewards of the agreeing executions, what is charged, statistics, and the log entry from
  * which anyone can recompute all of it. The rest of the reservation is released.
  */
-export const writeVerdict = async (unit: Unit, task: JudgedTask, context: VerdictContext): Promise<Effect[]> => {
-  const { decision, descriptor } = task
+export const writeVerdict = (unit: LiveUnit, judged: JudgedTask, context: VerdictContext): Effect[] => {
+  const { task, decision } = judged
+  const { descriptor } = task
   const agreeing = new Set(decision.outcome === 'accepted' ? decision.agreeing : [])
-  const seats = task.seats.map((seat) => judgeSeat(seat, descriptor, agreeing.has(seat.attempt), context))
+  const seats = judged.seats.map((seat) => judgeSeat(seat, descriptor, agreeing.has(seat.attempt), context))
   const accepted = decision.outcome === 'accepted'
   const rewards = seats.reduce((sum, seat) => sum + BigInt(seat.reward_nano), 0n)
   const tariff = accepted ? BigInt(context.parameters.tariff_nano) : 0n
@@ -104,42 +102,22 @@ export const writeVerdict = async (unit: Unit, task: JudgedTask, context: Verdic
     parameters_hash: context.parametersHash,
   }
   const index = unit.log('verdict', verdict)
-  const winner = task.seats.find((seat) => agreeing.has(seat.attempt))
+  const winner = judged.seats.find((seat) => agreeing.has(seat.attempt))
   const error =
     decision.outcome === 'failed'
       ? { code: decision.code, message: failureMessage[decision.code] ?? 'the task failed' }
       : null
-  await unit.query(
-    `UPDATE tasks SET status = $2, reserved_nano = 0, charged_nano = $3, result = $4, result_hash = $5, error = $6,
-       verdict_index = $7, ended_at = $8, inline_data = '[]' WHERE task_id = $1`,
-    [
-      task.task_id,
-      accepted ? 'delivered' : 'failed',
-      (rewards + tariff).toString(),
-      winner === undefined ? null : JSON.stringify(winner.result),
-      winner?.result_hash ?? null,
-      error === null ? null : JSON.stringify(error),
-      index,
-      context.nowMs,
-    ],
-  )
-  await closeSeats(unit, task.task_id, seats)
-  await countVerdict(unit, verdict, descriptor)
-  const outcomes: Effect[] = seats.flatMap((seat) => {
-    const held = task.seats.find((candidate) => candidate.attempt === seat.attempt)
-    return held === undefined
-      ? []
-      : [
-          {
-            deviceId: seat.device_id,
-            message: {
-              type: 'outcome',
-              order_hash: held.order_hash,
-              agreed: seat.agreed,
-              reward_nano: seat.reward_nano,
-            },
-          },
-        ]
+  const outcomes = closeSeats(unit, judged.seats, seats)
+  const dropped = dropOthers(unit, task.task_id)
+  countVerdict(unit.tally, verdict, descriptor)
+  unit.end(task.task_id, {
+    status: accepted ? 'delivered' : 'failed',
+    charged_nano: verdict.charged_nano,
+    result: winner?.result ?? null,
+    result_hash: winner?.result_hash ?? null,
+    error,
+    verdict_index: index,
+    ended_at: context.nowMs,
   })
-  return [...outcomes, ...(await dropOthers(unit, task.task_id))]
+  return [...outcomes, ...dropped]
 }
