@@ -9,6 +9,7 @@ import { createConnections } from './devices/connections.ts'
 import { serveDevice } from './devices/deviceSession.ts'
 import { createDispatcher } from './dispatch/createDispatcher.ts'
 import { createSeats } from './dispatch/createSeats.ts'
+import { createFeeReader } from './epochs/createFeeReader.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createServer } from './http/createServer.ts'
 import { authRoutes } from './http/routes/authRoutes.ts'
@@ -60,6 +61,7 @@ export type Coordinator = {
 
 const TICK_MS = 100
 const PAYMENT_TICK_MS = 250
+const FEES_TICK_MS = 1_000
 const HOUR_MS = 3_600_000
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
@@ -110,6 +112,17 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     clock,
     logger: logger.child({ part: 'payments' }),
     onChange: watch.ring,
+  })
+
+  const stopping = new AbortController()
+  const feeReader = createFeeReader({
+    journal,
+    parameters,
+    chain,
+    wallet: keys.operatorWallet.address,
+    clock,
+    logger: logger.child({ part: 'epochs' }),
+    signal: stopping.signal,
   })
 
   const connections = createConnections()
@@ -184,10 +197,12 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     every(TICK_MS, seats.sweep, report('sweep')),
     every(TICK_MS, dispatcher.tick, report('dispatch')),
     every(PAYMENT_TICK_MS, payments.tick, report('payments')),
+    every(FEES_TICK_MS, feeReader.tick, report('reading of fees')),
     every(HOUR_MS, () => deleteOldData(journal, spool, clock()), report('retention')),
   ]
   const stop = async (): Promise<void> => {
     draining = true
+    stopping.abort()
     watch.close()
     await Promise.all(timers.map((timer) => timer.stop()))
     for (const connection of connections.all()) connection.close()

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { startDevnet } from '@gstd/devnet'
 import { createSigner, randomHex, type Signer } from '@gstd/sdk'
-import { attachNano, deposit, RequesterEscrow, setSession, Vault, type VaultState } from '@gstd/sdk/contracts'
-import { type Address, internal, SendMode, toNano } from '@ton/core'
+import { attachNano, deposit, RequesterEscrow, setSession, Vault, veto, type VaultState } from '@gstd/sdk/contracts'
+import { Address, internal, SendMode, toNano } from '@ton/core'
 import { keyPairFromSeed } from '@ton/crypto'
 import { TonClient, WalletContractV5R1 } from '@ton/ton'
 import { expect, onTestFinished } from 'vitest'
@@ -20,6 +20,11 @@ export type ChainForTests = {
   /** What the vault has sent to an address. Its balance may be less by its rent. */
   receivedNano(address: Address): Promise<bigint>
   readVault(): Promise<VaultState | undefined>
+  /** Moves the chain's clock on. */
+  advance(seconds: number): Promise<number>
+  /** What the guardian does about an epoch in its window. */
+  veto(epoch: number): Promise<void>
+  balanceNano(address: string): Promise<bigint>
 }
 
 const GLOBAL_ID = -3
@@ -107,6 +112,9 @@ export const openChain = async (): Promise<ChainForTests> => {
         return sum + inMessage.info.value.coins
       }, 0n)
     },
+    advance: devnet.advance,
+    veto: (epoch) => send(owner, [{ to: vault.address, value: attachNano.guard, body: veto({ epoch }) }]),
+    balanceNano: (address) => client.getBalance(Address.parseRaw(address)),
     readVault: () => client.open(vault).getState(),
   }
 }

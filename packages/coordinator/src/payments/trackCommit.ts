@@ -9,6 +9,7 @@ import {
 } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
 import type { Errand } from './operatorWallet.ts'
+import { recordEpoch } from '../epochs/recordEpoch.ts'
 import { DEAD_AFTER_SEC, type PaymentContext } from './paymentContext.ts'
 
 export type UnfinishedCommit = {
@@ -56,11 +57,13 @@ const toExecErrand = (commit: UnfinishedCommit, vault: VaultState, context: Paym
   const batch = payoutBatchesOf(commit.body).batches.find((cell) => cell.hash().toString('hex') === next)
   if (batch === undefined) throw new Error(`epoch ${commit.epoch} has no batch ${next}`)
   const value = attachNano.exec(Math.min(commit.body.payouts.length, 250))
+  // Whoever counts the fees later sees by it which epoch they are of.
+  const body = exec({ batch, queryId: BigInt(commit.epoch) })
   return [
     {
       // Two epochs may pay the same sums to the same addresses: then their batches are the same.
       purpose: `exec:${commit.epoch}:${next}`,
-      message: { to: Address.parseRaw(context.parameters.vault), value, bounce: true, body: exec({ batch }) },
+      message: { to: Address.parseRaw(context.parameters.vault), value, bounce: true, body },
       repeatAfterMs: REPEAT_EXEC_MS,
     },
   ]
@@ -81,6 +84,7 @@ const markExecuted = ({ journal, clock }: PaymentContext, { index, epoch, body }
     for (const { device_id, reputation } of body.reputations) {
       await unit.query('UPDATE devices SET committed_reputation = $2 WHERE device_id = $1', [device_id, reputation])
     }
+    await recordEpoch(unit, epoch, clock())
     unit.log('executed', { epoch })
   })
 

@@ -39,6 +39,8 @@ const callOptionsSchema = z.strictObject({ signal: signal.optional() })
 /** Which values there are, the coordinator says. */
 const listFilterSchema = z.strictObject({ status: z.string().optional(), limit: z.number().optional() })
 
+const epochFilterSchema = z.strictObject({ before: z.number().optional(), limit: z.number().optional() })
+
 const waitSchema = z.strictObject({
   taskIds: z.array(z.string().min(1)),
   options: z.strictObject({
@@ -76,6 +78,11 @@ export const signalOf = (options: unknown = {}): AbortSignal | undefined =>
 /** @throws GstdError `USAGE_INVALID` with the path of the field that is wrong or unknown */
 export const checkListFilter = (filter: unknown): void => {
   parseWith(listFilterSchema, filter, 'USAGE_INVALID', 'the filter')
+}
+
+/** @throws GstdError `USAGE_INVALID` with the path of the field that is wrong or unknown */
+export const checkEpochFilter = (filter: unknown): void => {
+  parseWith(epochFilterSchema, filter, 'USAGE_INVALID', 'the filter')
 }
 
 /** @throws GstdError `USAGE_INVALID` when it is no text: it would become part of a path */

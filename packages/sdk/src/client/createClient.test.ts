@@ -295,6 +295,7 @@ describe('a wrong call', () => {
     ['wait for no list', (client) => client.wait(wrong('a')), 'taskIds'],
     ['get without an id', (client) => client.get(wrong(undefined)), ''],
     ['list with an unknown filter', (client) => client.list(wrong({ state: 'paid' })), 'state'],
+    ['epochs with an unknown filter', (client) => client.epochs(wrong({ since: 3 })), 'since'],
     ['submit with an unknown option', (client) => client.submit(task(), wrong({ timeoutMs: 5 })), 'timeoutMs'],
     ['cancel with a wrong signal', (client) => client.cancel('a', wrong({ signal: true })), 'signal'],
     ['quote of no list', (client) => client.quote(wrong(task())), ''],
@@ -359,6 +360,15 @@ describe('the coordinator', () => {
       details: { request_id: 'request-1' },
     })
     await expect(connect({ sessionKey: createSigner(randomHex(32)) }).list()).rejects.toEqual(code('AUTH_REQUIRED'))
+  })
+
+  it('reads epochs page by page, without a signature', async () => {
+    const client = connect()
+    expect(await client.epochs({ before: 9, limit: 1 })).toEqual([server.state.epoch])
+    expect(await client.epochs()).toEqual([server.state.epoch])
+    expect(server.state.requests).toEqual(['GET /api/v1/epochs?before=9&limit=1', 'GET /api/v1/epochs'])
+    server.state.epoch = { ...server.state.epoch, rewards_nano: '-1' }
+    await expect(client.epochs()).rejects.toMatchObject({ code: 'PEER_ERROR' })
   })
 
   it('lists and cancels tasks', async () => {

@@ -1,12 +1,13 @@
 import { canonicalBytes } from '../canonical/canonicalJson.ts'
 import type { NetworkParameters } from '../documents/parameters.ts'
 import { type Receipt, receiptDocument } from '../documents/receipt.ts'
+import { epochListAnswerSchema, type EpochView } from '../documents/epochView.ts'
 import type { EscrowView, TaskStatus, TaskView } from '../documents/taskView.ts'
 import { taskWaitAnswerSchema } from '../documents/taskWait.ts'
 import { parseWith } from '../errors/fromZodError.ts'
 import type { NetworkConfig } from '../network/networkConfig.ts'
 import { taskListAnswerSchema } from './answers.ts'
-import { checkListFilter, checkReaderOptions, checkWait, signalOf } from './checkOptions.ts'
+import { checkEpochFilter, checkListFilter, checkReaderOptions, checkWait, signalOf } from './checkOptions.ts'
 import type { ReadConnection } from './connection.ts'
 import { coordinatorUrl } from './coordinatorUrl.ts'
 import { parseTask, readEscrow, readParameters, taskPath } from './readCalls.ts'
@@ -36,6 +37,13 @@ export type Reader = {
   receipt(taskId: string, options?: CallOptions): Promise<Receipt>
   /** @throws GstdError `ESCROW_UNKNOWN`; `PEER_ERROR` when it is not the expected escrow */
   escrow(options?: CallOptions): Promise<EscrowView>
+  /**
+   * Reads what paid epochs have paid and cost, as the coordinator counts it.
+   *
+   * @param filter - those before an epoch, 100 of them unless `limit` says otherwise (1 to 1,000)
+   * @returns the newest first
+   */
+  epochs(filter?: { before?: number; limit?: number }, options?: CallOptions): Promise<EpochView[]>
   /** @throws GstdError `SIGNATURE_INVALID` when they are not signed by the network's coordinator, `NETWORK_MISMATCH` */
   parameters(options?: CallOptions): Promise<NetworkParameters>
 }
@@ -43,6 +51,11 @@ export type Reader = {
 export const DEFAULT_RETRY: RetryPolicy = { attempts: 5, baseDelayMs: 200 }
 /** A long poll's answer may take as long as it says, and the way back. */
 const POLL_MARGIN_MS = 15_000
+
+const queryOf = (filter: Record<string, string | number | undefined>): string => {
+  const given = Object.entries(filter).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]]))
+  return given.length === 0 ? '' : `?${new URLSearchParams(given).toString()}`
+}
 
 /** Makes the reads of a connection. */
 export const readWith = (connection: ReadConnection): Reader => {
@@ -63,12 +76,7 @@ export const readWith = (connection: ReadConnection): Reader => {
     list: async (filter = {}, options) => {
       checkListFilter(filter)
       const signal = signalOf(options)
-      const { status, limit } = filter
-      const query = new URLSearchParams({
-        ...(status !== undefined && { status }),
-        ...(limit !== undefined && { limit: String(limit) }),
-      }).toString()
-      const answer = await read(`/api/v1/tasks${query === '' ? '' : `?${query}`}`, signal)
+      const answer = await read(`/api/v1/tasks${queryOf(filter)}`, signal)
       return parseWith(taskListAnswerSchema, answer, 'PEER_ERROR', 'the list of tasks').tasks
     },
     wait: async (taskIds, options = {}) => {
@@ -78,6 +86,12 @@ export const readWith = (connection: ReadConnection): Reader => {
     receipt: async (taskId, options) =>
       receiptDocument.parse(await read(`${taskPath(taskId)}/receipt`, signalOf(options))),
     escrow: async (options) => readEscrow(connection, signalOf(options)),
+    epochs: async (filter = {}, options) => {
+      checkEpochFilter(filter)
+      const path = `/api/v1/epochs${queryOf(filter)}`
+      const answer = await transport.json({ method: 'GET', path, signal: signalOf(options) })
+      return parseWith(epochListAnswerSchema, answer, 'PEER_ERROR', 'the list of epochs').epochs
+    },
     parameters: async (options) => readParameters(connection, signalOf(options)),
   }
 }

@@ -11,6 +11,7 @@ import { descriptorDocument } from '../documents/descriptor.ts'
 import { defaultParameters, type NetworkParameters, parametersDocument } from '../documents/parameters.ts'
 import { verifyRequest } from '../documents/request.ts'
 import { type Submission, submissionSchema } from '../documents/submission.ts'
+import type { EpochView } from '../documents/epochView.ts'
 import type { EscrowView, TaskView } from '../documents/taskView.ts'
 import { taskWaitSchema } from '../documents/taskWait.ts'
 import { GstdError } from '../errors/GstdError.ts'
@@ -64,6 +65,14 @@ export const startApiServer = async () => {
     submissions: [] as Submission[],
     spool: new Map<string, Uint8Array>(),
     views: new Map<string, TaskView>(),
+    epoch: {
+      epoch: 1,
+      executed_at: 1_790_000_000_000,
+      tasks: 3,
+      devices: 2,
+      rewards_nano: '30000000',
+      fees: { charges_nano: '4', commit_nano: '5', exec_nano: '6', overhead_percent: 0.0001 },
+    } as EpochView,
     changed: new Set<() => void>(),
     refuseModel: '',
     maxBlobBytes: Number.POSITIVE_INFINITY,
@@ -155,6 +164,7 @@ export const startApiServer = async () => {
       const signature = await state.parametersKey.sign(parametersDocument.hash(parameters))
       return { status: 200, value: { parameters, coordinator_signature: signature } }
     }
+    if (resource === 'epochs') return { status: 200, value: { epochs: [state.epoch] } }
     if (resource === 'tasks' && method === 'POST' && id === '') {
       const outcomes = await takeIn(body)
       const [only] = outcomes

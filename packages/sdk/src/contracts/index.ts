@@ -55,6 +55,8 @@ export { type ChainReader, type ChainReaderOptions, openChainReader } from './op
 export { openTonClient } from './openTonClient.ts'
 export { buildPayoutBatches, MAX_PAYOUTS_PER_BATCH, type Payout } from './payoutBatches.ts'
 export { type ChainClient, readGstdBalance } from './readGstdBalance.ts'
+export { type PaymentMessage, readPaymentMessage } from './readPaymentMessage.ts'
+export { readSentMessages, type SentMessage, type SentMessagesOptions } from './readSentMessages.ts'
 export { escrowAddress, escrowCode, type EscrowState, RequesterEscrow, type Session } from './RequesterEscrow.ts'
 export { chargeCellOf, commitCellOf, type CommitCellFields, payoutBatchesOf } from './settlementBodies.ts'
 export { Vault, vaultCode, type VaultConfig, type VaultState } from './Vault.ts'

@@ -1,6 +1,7 @@
 import { limits, type NetworkParameters, parseWith } from '@gstd/sdk'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
+import { listEpochs } from '../../epochs/listEpochs.ts'
 import type { Heads } from '../../log/heads.ts'
 import type { Journal } from '../../log/journal.ts'
 import type { Spool } from '../../spool/createSpool.ts'
@@ -21,9 +22,13 @@ const logSchema = z.object({
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(500),
 })
+const epochsSchema = z.object({
+  before: z.coerce.number().int().min(1).optional(),
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+})
 const hashSchema = z.strictObject({ sha256: z.string() })
 
-/** Health, parameters, the log, the spool. */
+/** Health, parameters, the log, paid epochs, the spool. */
 export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptions): void => {
   const { journal, heads, spool, parameters } = options
 
@@ -37,6 +42,11 @@ export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptio
   })
 
   server.get('/api/v1/log/head', async () => ({ size: journal.tree.size, head: (await heads.latest()) ?? null }))
+
+  server.get('/api/v1/epochs', async (request) => {
+    const filter = parseWith(epochsSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    return { epochs: await listEpochs(journal, filter) }
+  })
 
   server.put('/api/v1/blobs/:sha256', { bodyLimit: limits.fetchedBytes }, async (request, reply) => {
     await options.authenticate.actor(request)
