@@ -11,7 +11,7 @@ const setupFiles = [fileURLToPath(new URL('scripts/propertySeed.testing.ts', imp
 const conditions = ['@gstd/source']
 const fromSources = {
   resolve: { conditions },
-  ssr: { resolve: { conditions: [...conditions, 'node', 'module', 'import', 'default'] } },
+  ssr: { resolve: { conditions: [...conditions, 'node', 'module', 'default'] } },
 }
 
 const unit = (

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { GstdError } from '@gstd/sdk'
 import type { Database, Queries, Row } from './database.ts'
+import { failFirst } from './failFirst.ts'
 
 type PgliteQueries = Pick<PGlite, 'query'>
 
@@ -29,7 +30,7 @@ export const openPglite = async (directory: string): Promise<Database> => {
   }
   return {
     ...toQueries(pglite),
-    transaction: (work) => pglite.transaction((transaction) => work(toQueries(transaction))),
+    transaction: (work) => pglite.transaction((transaction) => failFirst(toQueries(transaction), work)),
     close: () => pglite.close(),
   }
 }

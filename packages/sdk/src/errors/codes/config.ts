@@ -54,6 +54,12 @@ export const configCodes = defineCodes({
     httpStatus: 409,
     meaning: 'Another process uses this state directory: stop it or choose another.',
   },
+  STORAGE_UNAVAILABLE: {
+    fault: 'network',
+    httpStatus: 503,
+    retryable: true,
+    meaning: 'The coordinator’s database server does not answer, or has broken off: try again when it is back.',
+  },
   PORT_IN_USE: { fault: 'config', httpStatus: 409, meaning: 'Another process listens on the port: choose another.' },
   PROCESS_FAILED: {
     fault: 'internal',
