@@ -19,6 +19,7 @@ it('does nothing to a database that is up to date', async () => {
     { number: 2 },
     { number: 3 },
     { number: 4 },
+    { number: 5 },
   ])
   expect(await database.query('SELECT requester FROM requesters')).toEqual([{ requester: 'a' }])
 })

@@ -3,9 +3,10 @@ import { coreMigration } from './migrations/0001_core.ts'
 import { paymentsMigration } from './migrations/0002_payments.ts'
 import { retentionMigration } from './migrations/0003_retention.ts'
 import { epochsMigration } from './migrations/0004_epochs.ts'
+import { escrowSumsMigration } from './migrations/0005_escrow_sums.ts'
 
 /** In order; one that has landed is never changed. */
-const migrations = [coreMigration, paymentsMigration, retentionMigration, epochsMigration]
+const migrations = [coreMigration, paymentsMigration, retentionMigration, epochsMigration, escrowSumsMigration]
 
 /** Brings the database to the current schema, each migration in a transaction of its own. */
 export const migrate = async (database: Database): Promise<void> => {
