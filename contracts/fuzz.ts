@@ -7,7 +7,8 @@ import { mutants } from './src/randomOperations/mutants.ts'
 
 const usage = `npm run fuzz -- contracts [--seeds N] [--ops M] [--mutants]
 
-Random operations, clocks, bounces, hostile senders and stolen keys against the invariants of vault and escrow.
+Random operations, clocks, bounces, hostile senders and stolen keys against the invariants of vault,
+escrows and device accounts.
   --seeds N   seeds 1 to N (20; with --mutants at most so many for each: 10)
   --ops M     operations for each seed (2000; with --mutants: 1000)
   --mutants   contracts with one fault each, all of which must be caught

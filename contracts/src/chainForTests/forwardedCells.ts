@@ -40,3 +40,24 @@ export const fundCell = (fund: {
     .storeAddress(fund.owner)
     .storeAddress(fund.payer)
     .endCell()
+
+/** `reclaim_funds#47560007`: what an escrow makes of a reclaim. */
+export const reclaimFundsCell = (reclaim: { deltaNano: bigint; epoch: number; owner: Address }): Cell =>
+  beginCell()
+    .storeUint(0x47560007, 32)
+    .storeUint(0, 64)
+    .storeCoins(reclaim.deltaNano)
+    .storeUint(reclaim.epoch, 32)
+    .storeAddress(reclaim.owner)
+    .endCell()
+
+/** The bounce of a fund, which takes a charge back. */
+export const bouncedFundCell = (fund: { deltaNano: bigint; epoch: number; tasks: number }): Cell =>
+  beginCell()
+    .storeUint(0xffffffff, 32)
+    .storeUint(0x47560002, 32)
+    .storeUint(0, 64)
+    .storeCoins(fund.deltaNano)
+    .storeUint(fund.epoch, 32)
+    .storeUint(fund.tasks, 32)
+    .endCell()

@@ -30,6 +30,9 @@ export const refusalsIn = (sent: Sent): (Refusal | number)[] =>
 export const actionsDone = ({ transactions }: Sent): boolean =>
   transactions.every(({ description }) => description.type !== 'generic' || (description.actionPhase?.success ?? true))
 
+/** @returns whether a transaction did what it was asked for, and was neither refused nor skipped. */
+export const isDone = ({ description }: Transaction): boolean => description.type === 'generic' && !description.aborted
+
 /** @returns gas of one computation. */
 export const gasOf = ({ description }: Transaction): number =>
   description.type === 'generic' && description.computePhase.type === 'vm'

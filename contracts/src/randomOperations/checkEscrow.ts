@@ -17,7 +17,7 @@ const sumsOf = ({ balanceNano, chargedNano, tasks }: EscrowState): Sums => ({ ba
 /** What a message that is accepted makes of an escrow's sums. */
 const accepted = (before: Sums, { message, origin }: InFlight): Sums => {
   const fund = readFund(message)
-  if (fund?.isBounced) {
+  if (fund?.isBounced && origin.refused === undefined) {
     return {
       balanceNano: before.balanceNano + fund.deltaNano,
       chargedNano: before.chargedNano - fund.deltaNano,
@@ -51,7 +51,12 @@ const checkOwner = ({ before, after, delivered, nowSec }: Change): void => {
   if (op === CLOSE && before.closeAtSec > 0 && after.closeAtSec === 0) {
     holds(nowSec >= before.closeAtSec, 'no escrow closes a second early')
   }
-  if (op !== SET_SESSION || after.session.key === before.session.key) return
+  if (op !== SET_SESSION) return
+  if (after.session.key === before.session.key) {
+    const isLowered = after.session.capNano < before.session.capNano
+    holds(!isLowered && after.session.expiresAtSec >= before.session.expiresAtSec, 'a session key only gains')
+    return
+  }
   const { key, expiresAtSec } = before.previousSession
   const isLost = !/^0+$/.test(key) && nowSec <= expiresAtSec + GRACE_SEC
   holds(!isLost, 'no key is lost while it may be charged')
@@ -64,6 +69,12 @@ const checkOwner = ({ before, after, delivered, nowSec }: Change): void => {
 export const checkEscrow = (change: Change): void => {
   const { before, after, delivered } = change
   const expected = accepted(sumsOf(before), delivered)
+  const isChanged = textOf(after) !== textOf(before)
+  holds(
+    !isChanged || delivered.origin.refused === undefined,
+    'what must be refused changes nothing',
+    delivered.origin.name,
+  )
   const isOptional = readFund(delivered.message) === undefined
   const allowed = isOptional ? [expected, sumsOf(before)] : [expected]
   const isAllowed = allowed.some((sums) => textOf(sums) === textOf(sumsOf(after)))

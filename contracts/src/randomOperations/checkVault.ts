@@ -1,14 +1,21 @@
 import type { VaultConfig, VaultState } from '@gstd/sdk/contracts'
-import { Address, type Slice } from '@ton/core'
+import { Address, type Message, type Slice } from '@ton/core'
 import type { BlockchainTransaction } from '@ton/sandbox'
 import { CHALLENGE_SEC, nowSec } from '../chainForTests/openTestNetwork.ts'
+import { isDone } from '../chainForTests/transactions.ts'
 import type { InFlight, World } from './createWorld.ts'
 import { createFundBook } from './createFundBook.ts'
 import { opOf, readFund } from './readFund.ts'
 import { holds, textOf } from './Violation.ts'
 
 const DAY_SEC = 86_400
-const OP = { unfreeze: 0x47560006, escrowCharge: 0x47450004 } as const
+const OP = {
+  unfreeze: 0x47560006,
+  escrowCharge: 0x47450004,
+  lockSlash: 0x47440006,
+  cancelSlash: 0x47440007,
+  setReputation: 0x47440008,
+} as const
 const EVENT = {
   committed: 0x475600e1,
   executed: 0x475600e2,
@@ -33,9 +40,6 @@ export type VaultJudge = {
   /** Nano TON that went back to owners from the vault. */
   reclaimedNano: () => bigint
 }
-
-const isDone = ({ description }: BlockchainTransaction): boolean =>
-  description.type === 'generic' && !description.aborted
 
 /** Follows the vault by a model of its own: from messages and events it says what the vault's state must be. */
 export const createVaultJudge = async (world: World): Promise<VaultJudge> => {
@@ -188,6 +192,35 @@ export const createVaultJudge = async (world: World): Promise<VaultJudge> => {
     return onApplied()
   }
 
+  /** Slashes, vetoes of slashes and reputations, which the vault only checks and hands on. */
+  const onTold = ({ info, body }: Message, delivered: InFlight): void => {
+    const { origin } = delivered
+    const slice = body.beginParse()
+    const op = opOf(slice)
+    if (op === OP.cancelSlash) checkGuardian(delivered)
+    if (op === OP.lockSlash) {
+      checkSigned(delivered)
+      holds(before.frozenAtSec === 0, 'a frozen vault slashes nothing')
+      const [terms, signed] = [slice.loadRef(), origin.slash?.beginParse()]
+      const isSigned = signed?.loadRef().equals(terms) === true
+      holds(isSigned, 'a slash is what was signed')
+      signed?.skip(32 + 32)
+      holds(signed?.loadAddress().equals(network.vault.address) === true, 'a slash is signed for this vault')
+      holds((signed?.loadUint(32) ?? 0) >= nowSec(network), 'no slash after its time')
+      holds(signed?.loadAddress().toString() === info.dest?.toString(), 'a slash is for the account it was signed for')
+      holds(signed?.loadUint(32) === slice.skip(64).loadUint(32), 'a slash has the number it was signed for')
+    }
+    if (op !== OP.setReputation) return
+    const { current } = before
+    const isOver = current.validFromSec > 0 && nowSec(network) >= current.validFromSec
+    const { reputationRoot } = isOver ? windowRoots : before.roots
+    const { root, deviceId, reputation } = origin.reputation ?? {}
+    holds(root === reputationRoot, 'a reputation stands under the root that counts', origin.name)
+    holds(slice.skip(64).loadUint(32) === Math.round((reputation ?? 0) * 1e6), 'a reputation is what was proven')
+    slice.loadAddress()
+    holds(slice.loadBuffer(16).toString('hex') === deviceId, 'a reputation is that of the device')
+  }
+
   const onSilent = ({ transaction, delivered }: Seen): VaultState => {
     const fund = readFund(delivered.message)
     if (!isDone(transaction)) return before
@@ -198,10 +231,9 @@ export const createVaultJudge = async (world: World): Promise<VaultJudge> => {
       holds(nowSec(network) >= before.frozenAtSec + 7 * DAY_SEC, 'nothing is unfrozen a second early')
       return { ...before, frozenAtSec: 0 }
     }
-    const forwards = [...transaction.outMessages.values()].some(
-      ({ body }) => opOf(body.beginParse()) === OP.escrowCharge,
-    )
-    if (!forwards) return before
+    const [told] = [...transaction.outMessages.values()]
+    if (told !== undefined) onTold(told, delivered)
+    if (told === undefined || opOf(told.body.beginParse()) !== OP.escrowCharge) return before
     checkSigned(delivered)
     const { charge } = delivered.origin
     holds(before.frozenAtSec === 0, 'a frozen vault charges nothing')

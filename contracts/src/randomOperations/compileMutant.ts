@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { accountCode, escrowCode, vaultCode } from '@gstd/sdk/contracts'
 import { Cell } from '@ton/core'
 import { runTolkCompiler } from '@ton/tolk-js'
 import type { ContractCodes } from '../chainForTests/openTestNetwork.ts'
-import type { Mutant, Patch } from './mutants.ts'
+import type { Mutant, Patch } from './Mutant.ts'
 
 const sources = join(import.meta.dirname, '..')
 
@@ -19,7 +20,15 @@ export const checkPatches = ({ patches }: Mutant): void => {
   for (const patch of patches) patched(readFileSync(join(sources, patch.file), 'utf8'), patch)
 }
 
-const compilePatched = async (name: string, patches: readonly Patch[]): Promise<Cell> => {
+/** Which sources each contract is made of, and what it is where no patch touches them. */
+const contracts = {
+  vault: { sources: /^(vault|escrow-|account-messages|errors|network)/, code: vaultCode },
+  escrow: { sources: /^(escrow|errors|network)/, code: escrowCode },
+  account: { sources: /^(account|jetton-messages|errors|network)/, code: accountCode },
+}
+
+const compilePatched = async (name: keyof typeof contracts, patches: readonly Patch[]): Promise<Cell> => {
+  if (!patches.some(({ file }) => contracts[name].sources.test(file))) return contracts[name].code()
   const result = await runTolkCompiler({
     entrypointFileName: `${name}.tolk`,
     fsReadCallback: (path) =>
@@ -33,12 +42,16 @@ const compilePatched = async (name: string, patches: readonly Patch[]): Promise<
 }
 
 /**
- * Compiles vault and escrow with the patches of a mutant; nothing is written.
+ * Compiles vault, escrow and account with the patches of a mutant; nothing is written.
  *
  * @throws Error when a patch does not apply or does not compile
  */
 export const compileMutant = async (mutant: Mutant): Promise<ContractCodes> => {
   checkPatches(mutant)
   const { patches } = mutant
-  return { vault: await compilePatched('vault', patches), escrow: await compilePatched('escrow', patches) }
+  return {
+    vault: await compilePatched('vault', patches),
+    escrow: await compilePatched('escrow', patches),
+    account: await compilePatched('account', patches),
+  }
 }

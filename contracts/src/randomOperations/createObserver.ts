@@ -1,12 +1,20 @@
 import { Address, type Message, type Slice } from '@ton/core'
 import type { BlockchainTransaction } from '@ton/sandbox'
 import { nowSec } from '../chainForTests/openTestNetwork.ts'
-import { refusalsIn } from '../chainForTests/transactions.ts'
+import { isDone, refusalsIn } from '../chainForTests/transactions.ts'
 import type { InFlight, World } from './createWorld.ts'
+import { readJettons } from './readJettons.ts'
 import { opOf, readFund } from './readFund.ts'
 import { holds, Violation } from './Violation.ts'
 
-const EVENT = { charged: 0x474500e1, deposited: 0x474500e2, committed: 0x475600e1, executed: 0x475600e2 } as const
+const EVENT = {
+  charged: 0x474500e1,
+  deposited: 0x474500e2,
+  committed: 0x475600e1,
+  executed: 0x475600e2,
+  proposed: 0x475600e7,
+  locked: 0x474400e2,
+} as const
 const otherEvents = new Map([
   [0x475600e4, 'vetoed'],
   [0x475600e5, 'reclaimed'],
@@ -14,6 +22,18 @@ const otherEvents = new Map([
   [0x475600e7, 'change proposed'],
   [0x475600e8, 'change cancelled'],
   [0x475600e9, 'change applied'],
+  [0x474400e1, 'staked'],
+  [0x474400e2, 'slash locked'],
+  [0x474400e3, 'appealed'],
+  [0x474400e4, 'slash vetoed'],
+  [0x474400e5, 'slash executed'],
+])
+/** What has no event of its own, by the message that does it. */
+const silentOutcomes = new Map([
+  [0x47440002, 'device set'],
+  [0x47440003, 'unbonded'],
+  [0x47440004, 'withdrawn'],
+  [0x47440008, 'reputation updated'],
 ])
 const PAYOUT = 0x475600e3
 
@@ -39,7 +59,7 @@ export const createObserver = (): Observer => {
   const count = (outcome: string): void => void outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1)
 
   const countOnce = ({ origin }: InFlight): void => {
-    if (origin.bodyHash === undefined) throw new Error(`${origin.name} has no signed body`)
+    if (origin.bodyHash === undefined) throw new Violation('what counts is signed', origin.name)
     holds(!counted.has(origin.bodyHash), 'what is signed counts once', origin.name)
     counted.add(origin.bodyHash)
   }
@@ -60,9 +80,11 @@ export const createObserver = (): Observer => {
       holds(epoch === (committed?.epoch ?? 0) + 1, 'epochs are committed in order')
       holds(validFromSec === nowSec(world.network) + 3600, 'a commit opens its window')
       committed = { epoch, next, validFromSec }
+      world.committedRoot = delivered.origin.roots?.reputationRoot ?? ''
       return count('committed')
     }
     const other = otherEvents.get(op)
+    if (op === EVENT.locked || op === EVENT.proposed) countOnce(delivered)
     if (other !== undefined) return count(other)
     holds(op === EVENT.executed, 'there are no other events')
     if (committed === undefined) throw new Violation('no batch is executed before the first commit', '')
@@ -101,6 +123,9 @@ export const createObserver = (): Observer => {
       if (readFund(message)?.isBounced && origin.refused === undefined) count('charge undone')
       for (const { body } of transaction.externals) onEvent(world, body.beginParse(), delivered)
       for (const sent of transaction.outMessages.values()) onPayout(sent)
+      const silent = silentOutcomes.get(opOf(message.body.beginParse()))
+      if (silent !== undefined && isDone(transaction)) count(silent)
+      if (readJettons(message)?.isBounced && isDone(transaction)) count('transfer undone')
       if (!(message.info.dest instanceof Address)) throw new Error('a message to nowhere')
     },
   }

@@ -22,7 +22,10 @@ import { messageFrom } from '../chainForTests/sendAs.ts'
 import { vaultState } from '../chainForTests/signedMessages.ts'
 import { feesOf, rentOf } from '../chainForTests/transactions.ts'
 import type { Random } from './createRandom.ts'
+import { createStakers, type Jettons, type Staker } from './createStakers.ts'
 import { createStateCache } from './createStateCache.ts'
+import type { Leaf } from './plantReputations.ts'
+import { readJettons } from './readJettons.ts'
 
 /** What was sent by whom, and what must come of it. */
 export type Origin = {
@@ -44,6 +47,10 @@ export type Origin = {
   }
   /** The roots that a commit makes. */
   roots?: VaultState['roots']
+  /** The body of a slash that was signed. */
+  slash?: Cell
+  /** Under which root a reputation stands; under none when it is forged. */
+  reputation?: { root: string | undefined; deviceId: string; reputation: number }
   /** Arrives before all others. */
   isHurried?: boolean
 }
@@ -62,6 +69,12 @@ export type World = {
   /** Who may become guardian by a change of keys. */
   otherGuardian: Account
   devices: Address[]
+  stakers: Staker[]
+  jettons: Jettons
+  /** Reputations by the root under which they stand. */
+  trees: Map<string, Leaf[]>
+  /** Of the last commit, which counts when its window has passed. */
+  committedRoot: string
   /** Messages on their way, each (source, destination) in order. */
   inFlight: InFlight[]
   /** Everything that may be sent again: bodies with all signatures. */
@@ -85,6 +98,8 @@ export type World = {
 
 const REQUESTERS = 3
 const DEVICES = 6
+/** Too little for a wallet to send GSTD, enough for a bounce. */
+const STARVED_NANO = 30_000_000n
 
 export const sessionKeys = [keys.session, keys.otherSession, keys.thirdSession]
 
@@ -95,6 +110,20 @@ const escrowOf = (parties: { owner: Address; vault: Address }, codes: ContractCo
   if (codes === undefined || escrow.init === undefined) return escrow
   const init = { ...escrow.init, code: codes.escrow }
   return Object.assign(RequesterEscrow.createFromAddress(contractAddress(0, init)), { init })
+}
+
+/** Takes TON from a transfer that an account has asked for, so that its wallet refuses it, as GSTD's own may. */
+const starve = (world: World, message: Message): void => {
+  const { info } = message
+  const isAsked =
+    readJettons(message)?.kind === 'transfer' &&
+    world.stakers.some(
+      ({ account, gstd }) =>
+        info.dest?.toString() === gstd.account.toString() && info.src?.toString() === account.address.toString(),
+    )
+  if (!isAsked || info.type !== 'internal' || info.value.coins < STARVED_NANO || !world.random.chance(0.1)) return
+  world.injectedNano -= info.value.coins - STARVED_NANO
+  info.value.coins = STARVED_NANO
 }
 
 /** A network whose messages arrive in any order that a chain allows. */
@@ -111,12 +140,17 @@ export const createWorld = async (prices: PriceSet, random: Random, codes?: Cont
     const escrow = cache.remember(chain.openContract(wrapper), wrapper)
     requesters.push({ owner, escrow, session: random.pick(sessionKeys) })
   }
+  const { stakers, jettons } = await createStakers(network, cache, codes)
   const world: World = {
     network,
     random,
     requesters,
     otherGuardian: await chain.treasury('other guardian'),
     devices: Array.from({ length: DEVICES }, (_, index) => Address.parseRaw(`0:${String(index + 1).repeat(64)}`)),
+    stakers,
+    jettons,
+    trees: new Map(),
+    committedRoot: '',
     inFlight: [],
     sent: [],
     batches: new Map(),
@@ -147,7 +181,9 @@ export const createWorld = async (prices: PriceSet, random: Random, codes?: Cont
         world.rents.set(to.toRawString(), (world.rents.get(to.toRawString()) ?? 0n) + rent)
       }
       for (const message of transaction.outMessages.values()) {
-        if (message.info.type === 'internal') world.inFlight.push({ message, origin: delivered.origin, isFirst: false })
+        if (message.info.type !== 'internal') continue
+        starve(world, message)
+        world.inFlight.push({ message, origin: delivered.origin, isFirst: false })
       }
       return { transaction, delivered }
     },
@@ -171,6 +207,13 @@ export const createWorld = async (prices: PriceSet, random: Random, codes?: Cont
         ...requesters.flatMap(({ owner, escrow }, index) => [
           [`owner ${index}`, owner.address] as const,
           [`escrow ${index}`, escrow.address] as const,
+        ]),
+        ...stakers.flatMap(({ owner, account, gstd, falseGstd }, index) => [
+          [`device owner ${index}`, owner.address] as const,
+          [`its GSTD`, gstd.owner] as const,
+          [`account ${index}`, account.address] as const,
+          [`the account's GSTD`, gstd.account] as const,
+          [`false GSTD`, falseGstd.account] as const,
         ]),
       ] as const
       return named.find(([, known]) => address instanceof Address && known.equals(address))?.[0] ?? 'a device'

@@ -38,7 +38,7 @@ const sendGuard = async (
 }
 
 /** The guardian, or who would like to be it. */
-const guardianOf = async (world: World) => {
+export const guardianOf = async (world: World) => {
   const { guardian } = await world.config()
   const { network, otherGuardian, random } = world
   return random.chance(0.8) ? guardian : random.pick([network.guardian, otherGuardian, network.operator]).address
@@ -120,7 +120,17 @@ const commitsInVain: Operation = async (world) => {
     .toString(16)
     .padStart(64, '1')
   const roots = { reputationRoot, logRoot: reputationRoot }
-  const message = await commitOf(network, { ...signers, ...roots, totalNano, head: 'bb'.repeat(32) })
+  const [device] = world.devices
+  const message =
+    device === undefined || totalNano === 1n || random.chance(0.5)
+      ? await commitOf(network, { ...signers, ...roots, totalNano, head: 'bb'.repeat(32) })
+      : await commitOf(network, {
+          ...signers,
+          ...roots,
+          totalNano,
+          payouts: [{ address: device, amountNano: totalNano - 1n }],
+        })
+  for (const batch of message.batches) world.batches.set(batch.hash().toString('hex'), batch)
   sendSigned(world, { name: 'commit in vain', roots }, { message, signers, body: commit(message), value: AMPLE_NANO })
 }
 
@@ -145,10 +155,10 @@ export const guardOperations: readonly (readonly [number, Operation])[] = [
   [0.4, vetoes],
   [1.5, unfreezes],
   [1.2, reclaims],
-  [1, uncommits],
+  [1.6, uncommits],
   [0.4, proposes],
   [0.4, cancels],
   [0.5, applies],
-  [0.5, commitsInVain],
+  [0.6, commitsInVain],
   [0.2, executesOwn],
 ]

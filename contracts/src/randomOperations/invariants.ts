@@ -2,7 +2,9 @@ import type { EscrowState } from '@gstd/sdk/contracts'
 import type { Address } from '@ton/core'
 import type { Requester } from '../chainForTests/createRequester.ts'
 import { nowSec } from '../chainForTests/openTestNetwork.ts'
+import { createAccountsJudge } from './checkAccounts.ts'
 import { checkEscrow } from './checkEscrow.ts'
+import { createGstdJudge } from './checkGstd.ts'
 import { createVaultJudge } from './checkVault.ts'
 import type { Observer } from './createObserver.ts'
 import type { BlockchainTransaction } from '@ton/sandbox'
@@ -12,13 +14,17 @@ import { holds } from './Violation.ts'
 
 /** Nano TON that all accounts hold together, what is on its way, and what was burned as fees. */
 const totalNano = async (world: World): Promise<bigint> => {
-  const { network, requesters, devices, inFlight, feesNano, otherGuardian } = world
+  const { network, requesters, stakers, jettons, devices, inFlight, feesNano, otherGuardian } = world
   const accounts: Address[] = [
     network.vault.address,
     network.operator.address,
     network.guardian.address,
     otherGuardian.address,
     ...requesters.flatMap(({ owner, escrow }) => [owner.address, escrow.address]),
+    ...stakers.flatMap(({ owner, account }) => [owner.address, account.address]),
+    jettons.treasury.address,
+    ...jettons.gstdWallets,
+    ...jettons.others,
     ...devices,
   ]
   const balances = await Promise.all(accounts.map(network.balanceOf))
@@ -40,6 +46,8 @@ export const createInvariants = async (world: World): Promise<Invariants> => {
   const startNano = (await totalNano(world)) - world.injectedNano
   const vaultStartNano = await network.balanceOf(vaultAddress)
   const judge = await createVaultJudge(world)
+  const accounts = createAccountsJudge(world)
+  const gstd = await createGstdJudge(world)
   const lastStates = new Map<Requester, EscrowState>()
   const earmarkedNano = async (): Promise<bigint> => {
     const { fundedNextNano, owedNano, current } = await world.vault()
@@ -53,6 +61,8 @@ export const createInvariants = async (world: World): Promise<Invariants> => {
     checkSums: async (observer, seen) => {
       const { delivered } = seen
       await judge.judge(seen)
+      await accounts.judge(seen)
+      await gstd.judge(seen)
       const { paidNano } = await world.vault()
       holds(observer.paidOutNano() === paidNano, 'what the vault has paid was sent')
       let charged = 0n

@@ -1,12 +1,15 @@
 import { buildPayoutBatches, charge, close, commit, deposit, exec, setSession } from '@gstd/sdk/contracts'
 import { beginCell, Cell, toNano } from '@ton/core'
 import { JOB, type Requester } from '../chainForTests/createRequester.ts'
-import { escrowChargeCell, fundCell } from '../chainForTests/forwardedCells.ts'
+import { bouncedFundCell, escrowChargeCell, fundCell, reclaimFundsCell } from '../chainForTests/forwardedCells.ts'
 import { HOUR_SEC, keys, nowSec } from '../chainForTests/openTestNetwork.ts'
 import { type ChargeOptions, chargeOf, type CommitOptions, commitOf } from '../chainForTests/signedMessages.ts'
 import { type Origin, sessionKeys, type World } from './createWorld.ts'
 import { guardOperations } from './guardOperations.ts'
+import { plantReputations } from './plantReputations.ts'
 import { AMPLE_NANO, type Operation, sendSigned, signersOf, spoiled, valueNano } from './sendSigned.ts'
+import { slashOperations } from './slashOperations.ts'
+import { stakeOperations } from './stakeOperations.ts'
 import { waits } from './waits.ts'
 import { readFund } from './readFund.ts'
 
@@ -60,7 +63,7 @@ const closes: Operation = async (world) => {
   const requester = random.pick(world.requesters)
   const closeAtSec = (await world.escrow(requester))?.closeAtSec ?? 0
   const isDue = closeAtSec > 0 && nowSec(network) >= closeAtSec
-  if (!isDue && random.chance(0.95)) return
+  if (!isDue && random.chance(0.85)) return
   fromOwner(world, { name: 'close', requester, body: close({}), value: toNano('0.02') })
 }
 
@@ -82,7 +85,7 @@ const charges: Operation = async (world) => {
     waiting === undefined ? (state?.chargedNano ?? 0n) : waiting.previousChargedNano + waiting.deltaNano
   const balanceNano = (state?.balanceNano ?? 0n) - (waiting?.deltaNano ?? 0n)
   const leftNano = smallest(balanceNano, (state?.session.capNano ?? 0n) - chargedNano)
-  const deltaNano = random.chance(0.1)
+  const deltaNano = random.chance(0.15)
     ? leftNano + random.nano(random.pick([1n, toNano('0.01'), toNano('1')]))
     : random.nano(largest(leftNano, 0n)) / 2n + 1n
   const tasks = (waiting?.tasks ?? state?.tasks ?? 0) + 1 + random.below(100)
@@ -136,10 +139,7 @@ const commits: Operation = async (world) => {
   const share = devices.length === 0 ? 0n : random.nano(available) / BigInt(devices.length)
   const payouts = share === 0n ? [] : devices.map((address) => ({ address, amountNano: share }))
   const perBatch = 1 + random.below(3)
-  const reputationRoot = random
-    .below(2 ** 30)
-    .toString(16)
-    .padStart(64, '0')
+  const reputationRoot = plantReputations(world)
   const roots = { reputationRoot, logRoot: reputationRoot }
   const options: CommitOptions = { payouts, perBatch, ...roots, ...(await signersOf(world)) }
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
@@ -198,6 +198,25 @@ const forges: Operation = async (world) => {
     world.send({ name: 'forged fund', refused: 'NOT_ESCROW' }, { from: stranger, to: network.vault.address, body })
     return
   }
+  if (random.chance(0.3)) {
+    const { pending, inWindow } = (await world.escrow(requester)) ?? {}
+    const reclaimed = random.pick([pending, inWindow])
+    const { owner } = requester
+    const body = reclaimFundsCell({
+      deltaNano: random.nano(largest(reclaimed?.deltaNano ?? 1n, 0n)),
+      epoch: reclaimed?.epoch ?? 1,
+      owner: owner.address,
+    })
+    const sending = { from: owner.address, to: network.vault.address, body, valueNano: AMPLE_NANO }
+    world.send({ name: 'forged reclaim', refused: 'NOT_ESCROW' }, sending)
+    return
+  }
+  if (random.chance(0.3)) {
+    const body = bouncedFundCell({ deltaNano: random.nano(toNano('1')), epoch, tasks: 1 })
+    const sending = { from: requester.owner.address, to: requester.escrow.address, body, bounced: true }
+    world.send({ name: 'forged bounce', refused: 'NOT_VAULT' }, sending)
+    return
+  }
   const body = random.chance(0.5)
     ? escrowChargeCell(await chargeOf(network, requester), stranger)
     : beginCell().storeUint(0x47450003, 32).storeUint(0, 64).endCell()
@@ -211,13 +230,15 @@ const weighted: readonly (readonly [number, Operation])[] = [
   [3, deposits],
   [3, setsSession],
   [2, closes],
-  [12, charges],
+  [15, charges],
   [4, commits],
   [4, executes],
   [1, replays],
-  [1, forges],
+  [1.5, forges],
   [4, waits],
   ...guardOperations,
+  ...stakeOperations,
+  ...slashOperations,
 ]
 
 const FORGED_SESSION = 2

@@ -8,7 +8,7 @@ import { chooseOperation } from './operations.ts'
 import { Violation } from './Violation.ts'
 
 /** Reading every account takes longer than a delivery, and what is lost stays lost. */
-const BALANCES_EVERY = 10
+const BALANCES_EVERY = 25
 
 /** One operation. Its choices come of its own seed, so that it stays what it is when others are left out. */
 export type Step = { seed: number; isDelivering: boolean }

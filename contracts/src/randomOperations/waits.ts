@@ -9,10 +9,12 @@ const deadlines = async (world: World): Promise<number[]> => {
   const { current, frozenAtSec, firstFundAtSec } = await world.vault()
   const { pending } = await world.network.vault.getProposals()
   const escrows = await Promise.all(world.requesters.map(world.escrow))
+  const accounts = await Promise.all(world.stakers.map(({ account }) => account.getState()))
   const ends = [current.validFromSec, ...escrows.map((escrow) => escrow?.closeAtSec ?? 0)]
   if (current.remainingNano > 0n) ends.push(current.validFromSec + 7 * DAY_SEC)
   if (frozenAtSec > 0) ends.push(frozenAtSec + 7 * DAY_SEC)
   if (firstFundAtSec > 0) ends.push(firstFundAtSec + 14 * DAY_SEC)
+  for (const account of accounts) ends.push(account?.unbondedAtSec ?? 0, account?.pending?.executableAtSec ?? 0)
   if (pending !== undefined) ends.push(pending.validFromSec)
   return ends.filter((end) => end > nowSec(world.network) + 1)
 }
