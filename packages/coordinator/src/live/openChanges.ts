@@ -58,11 +58,16 @@ export type Changes = {
   end(taskId: string, end: TaskEnd): void
 }
 
+type SeatColumn = Exclude<keyof SeatRow, 'id' | 'task_id'>
+
+/** A seat that is new, or of which some columns have changed. */
+export type ChangedSeat = { row: SeatRow; isNew: boolean; columns: ReadonlySet<SeatColumn> }
+
 export type CollectedChanges = Changes & {
   readonly newTasks: NewTaskRow[]
   /** The last state of every changed task. */
   readonly tasks: Map<string, LiveTask>
-  readonly seats: Map<number, SeatRow>
+  readonly seats: Map<number, ChangedSeat>
   readonly dropped: Set<number>
   readonly running: Set<string>
   readonly ends: Map<string, TaskEnd>
@@ -76,7 +81,7 @@ export type CollectedChanges = Changes & {
 export const openChanges = (live: LiveTasks, nextSeatId: () => number): CollectedChanges => {
   const newTasks: NewTaskRow[] = []
   const tasks = new Map<string, LiveTask>()
-  const seats = new Map<number, SeatRow>()
+  const seats = new Map<number, ChangedSeat>()
   const dropped = new Set<number>()
   const running = new Set<string>()
   const ends = new Map<string, TaskEnd>()
@@ -90,13 +95,17 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
     if (found === undefined) throw new Error(`task ${taskId} is not under way`)
     return found
   }
+  const note = (row: SeatRow, more: readonly SeatColumn[]): void => {
+    const { isNew = false, columns = [] } = seats.get(row.id) ?? {}
+    seats.set(row.id, { row, isNew, columns: new Set([...columns, ...more]) })
+  }
   const withSeats = (taskId: string, change: (seats: readonly SeatRow[]) => readonly SeatRow[]): void => {
     const before = known(taskId)
     tasks.set(taskId, { ...before, seats: change(before.seats) })
   }
   const open: Changes['open'] = (taskId, seat, tries) => {
     const row = openSeat(nextSeatId(), taskId, seat, tries)
-    seats.set(row.id, row)
+    seats.set(row.id, { row, isNew: true, columns: new Set() })
     withSeats(taskId, (rows) => [...rows, row])
   }
 
@@ -128,7 +137,7 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
         rows.map((row) => {
           if (row.id !== id) return row
           const changed = { ...row, ...changes }
-          seats.set(id, changed)
+          note(changed, Object.keys(changes) as SeatColumn[])
           return changed
         }),
       )
@@ -154,7 +163,14 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
 /** Adds later changes to earlier ones. */
 export const mergeChanges = (into: CollectedChanges, later: CollectedChanges): void => {
   into.newTasks.push(...later.newTasks)
-  for (const [id, seat] of later.seats) into.seats.set(id, seat)
+  for (const [id, { row, isNew, columns }] of later.seats) {
+    const before = into.seats.get(id)
+    into.seats.set(id, {
+      row,
+      isNew: isNew || before?.isNew === true,
+      columns: new Set([...(before?.columns ?? []), ...columns]),
+    })
+  }
   for (const id of later.dropped) {
     into.seats.delete(id)
     into.dropped.add(id)

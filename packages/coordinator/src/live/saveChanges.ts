@@ -1,6 +1,6 @@
 import type { Queries } from '../storage/database.ts'
 import { saveTally } from '../log/saveTally.ts'
-import type { CollectedChanges } from './openChanges.ts'
+import type { ChangedSeat, CollectedChanges } from './openChanges.ts'
 
 /**
  * One statement for each table, however many rows: a row that goes alone costs a hundred times what it costs among
@@ -19,17 +19,32 @@ const ENDS = `UPDATE tasks SET status = ended.status, reserved_nano = 0, charged
     verdict_index = ended.verdict_index, ended_at = ended.ended_at, inline_data = '[]'
   FROM json_populate_recordset(NULL::tasks, $1) AS ended WHERE tasks.task_id = ended.task_id`
 
-const SEATS = `INSERT INTO seats SELECT * FROM json_populate_recordset(NULL::seats, $1)
-  ON CONFLICT (id) DO UPDATE SET state = excluded.state, due_at = excluded.due_at, attempt = excluded.attempt,
-    device_id = excluded.device_id, owner = excluded.owner, certificate = excluded.certificate,
-    work_order = excluded.work_order, order_hash = excluded.order_hash, order_batch = excluded.order_batch,
-    order_inclusion = excluded.order_inclusion, device_reputation = excluded.device_reputation,
-    dispatched_at = excluded.dispatched_at, started_at = excluded.started_at, committed_at = excluded.committed_at,
-    observed_ms = excluded.observed_ms, commitment = excluded.commitment, salt = excluded.salt,
-    result = excluded.result, result_hash = excluded.result_hash, proof = excluded.proof,
-    proof_hash = excluded.proof_hash, proof_batch = excluded.proof_batch,
-    proof_inclusion = excluded.proof_inclusion, end_reason = excluded.end_reason, agreed = excluded.agreed,
-    reward_nano = excluded.reward_nano`
+const NEW_SEATS = `INSERT INTO seats (id, task_id, seat, tries, state)
+  SELECT id, task_id, seat, tries, state FROM json_populate_recordset(NULL::seats, $1)`
+
+/** Wide columns that have not changed stay where they are: an execution is written five times, its order once. */
+const saveSeats = async (queries: Queries, seats: ReadonlyMap<number, ChangedSeat>): Promise<void> => {
+  const rows = [...seats.values()]
+  const opened = rows
+    .filter(({ isNew }) => isNew)
+    .map(({ row: { id, task_id, seat, tries } }) => ({ id, task_id, seat, tries, state: 'open' }))
+  if (opened.length > 0) await queries.query(NEW_SEATS, [JSON.stringify(opened)])
+  const alike = Map.groupBy(
+    rows.filter(({ columns }) => columns.size > 0),
+    ({ columns }) => [...columns].toSorted().join(),
+  )
+  for (const group of alike.values()) {
+    const columns = [...(group[0]?.columns ?? [])]
+    const changed = group.map(({ row }) =>
+      Object.fromEntries([['id', row.id], ...columns.map((name) => [name, row[name]])]),
+    )
+    await queries.query(
+      `UPDATE seats SET ${columns.map((name) => `${name} = changed.${name}`).join(', ')}
+       FROM json_populate_recordset(NULL::seats, $1) AS changed WHERE seats.id = changed.id`,
+      [JSON.stringify(changed)],
+    )
+  }
+}
 
 /** Writes what transitions have changed, inside their transaction. */
 export const saveChanges = async (queries: Queries, changes: CollectedChanges): Promise<void> => {
@@ -43,6 +58,6 @@ export const saveChanges = async (queries: Queries, changes: CollectedChanges): 
     await queries.query(ENDS, [JSON.stringify(rows)])
   }
   if (dropped.size > 0) await queries.query('DELETE FROM seats WHERE id = ANY($1)', [[...dropped]])
-  if (seats.size > 0) await queries.query(SEATS, [JSON.stringify([...seats.values()])])
+  await saveSeats(queries, seats)
   await saveTally(queries, tally)
 }

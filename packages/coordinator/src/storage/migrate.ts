@@ -4,9 +4,17 @@ import { paymentsMigration } from './migrations/0002_payments.ts'
 import { retentionMigration } from './migrations/0003_retention.ts'
 import { epochsMigration } from './migrations/0004_epochs.ts'
 import { escrowSumsMigration } from './migrations/0005_escrow_sums.ts'
+import { guardMessagesMigration } from './migrations/0006_guard_messages.ts'
 
 /** In order; one that has landed is never changed. */
-const migrations = [coreMigration, paymentsMigration, retentionMigration, epochsMigration, escrowSumsMigration]
+const migrations = [
+  coreMigration,
+  paymentsMigration,
+  retentionMigration,
+  epochsMigration,
+  escrowSumsMigration,
+  guardMessagesMigration,
+]
 
 /** Brings the database to the current schema, each migration in a transaction of its own. */
 export const migrate = async (database: Database): Promise<void> => {
