@@ -74,6 +74,7 @@ describe('gstd coordinator deploy', () => {
       vault: done.data['vault'],
       gstd_master: bench.network.gstd_master,
       guardian,
+      treasury: guardian,
       auditor_key: auditorKey,
       challenge_window_sec: 3600,
       independence: 'owner+machine+range',
@@ -89,6 +90,9 @@ describe('gstd coordinator deploy', () => {
 
     const other = await deploy({ '--challenge-window': '2h' })
     expect(other).toMatchObject({ code: 3, data: { error: { code: 'CONFIG_INVALID' } } })
+    const elsewhere = await deploy({ '--treasury': `0:${'7'.repeat(64)}` })
+    expect(elsewhere).toMatchObject({ code: 3, data: { error: { code: 'CONFIG_INVALID' } } })
+    expect(JSON.stringify(elsewhere.data)).toContain('another treasury')
     expect(await balance(details.address)).toBe(before)
     expect(JSON.parse(await readFile(networkOut, 'utf8'))).toEqual(network)
   })

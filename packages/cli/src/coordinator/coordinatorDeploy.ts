@@ -35,7 +35,14 @@ const asGlobalId = (text: string): number => -asInteger(1, 2 ** 31)(text.replace
 /** A file that describes another vault is somebody's network: it is not overwritten. */
 const checkTarget = async (file: string, network: NetworkConfig): Promise<void> => {
   const known = await readJsonFile(file, networkConfigSchema, 'CONFIG_INVALID', 'the network’s file')
-  if (known === undefined || known.vault === network.vault) return
+  if (known === undefined) return
+  if (known.treasury !== undefined && known.treasury !== network.treasury) {
+    throw new GstdError('CONFIG_INVALID', `${file} names another treasury`, {
+      details: { file, treasury: known.treasury, expected: network.treasury },
+      hint: `the addresses of all device accounts follow from it, so it stays: add --treasury ${known.treasury}`,
+    })
+  }
+  if (known.vault === network.vault) return
   throw new GstdError('CONFIG_INVALID', `${file} describes another network`, {
     details: { file, vault: known.vault, expected: network.vault },
     hint: 'its vault has other keys, another guardian or another window: take another --network-out',
@@ -57,6 +64,11 @@ export const coordinatorDeploy = defineCommand({
     }),
     auditorKey: required({ flags: '--auditor-key <hex>', summary: 'public key of the auditor', parse: asKey }),
     guardian: required({ flags: '--guardian <address>', summary: 'wallet of the guardian', parse: asText }),
+    treasury: optional({
+      flags: '--treasury <address>',
+      summary: 'where slashed stake goes, for good (default: the guardian’s wallet)',
+      parse: asText,
+    }),
     gstdMaster: optional({
       flags: '--gstd-master <address>',
       summary: 'the GSTD jetton’s master (on a devnet, test GSTD is deployed without it)',
@@ -90,6 +102,7 @@ export const coordinatorDeploy = defineCommand({
     const parameters = networkParametersOf(choice, name)
     const { parseAddress } = await import('../wallet/parseAddress.ts')
     const guardian = parseAddress(choice.guardian)
+    const treasury = choice.treasury === undefined ? guardian : parseAddress(choice.treasury)
     const gstdMaster = choice.gstdMaster === undefined ? undefined : parseAddress(choice.gstdMaster)
     const coordinator = coordinatorUrl(context.coordinator ?? DEFAULT_COORDINATOR)
     const { deployNetworkFile, openDeployKeys } = await import('./deployNetworkFile.ts')
@@ -97,7 +110,13 @@ export const coordinatorDeploy = defineCommand({
     const file = resolve(choice.networkOut)
     const base = { ...name, ...parameters, endpoint: choice.endpoint, coordinator, auditor_key: choice.auditorKey }
     const { network, deployed, spentNano } = await deployNetworkFile({
-      base: { ...base, guardian, operator_address: keys.operator.address, coordinator_key: keys.coordinatorKey },
+      base: {
+        ...base,
+        guardian,
+        treasury,
+        operator_address: keys.operator.address,
+        coordinator_key: keys.coordinatorKey,
+      },
       gstdMaster,
       operator: keys.operator,
       signal: context.signal,
@@ -110,6 +129,7 @@ export const coordinatorDeploy = defineCommand({
         name: network.name,
         vault,
         gstd_master: network.gstd_master,
+        treasury,
         deployed,
         spent_nano: spentNano.toString(),
         operator_address: operatorAddress,
@@ -121,6 +141,7 @@ export const coordinatorDeploy = defineCommand({
           ['network', style.bold(network.name)],
           ['vault', `${vault}${deployed ? '' : ' (was there already, and is as it should be)'}`],
           ['GSTD master', network.gstd_master],
+          ['treasury', treasury === guardian ? `${treasury} (the guardian’s)` : treasury],
           ['operator', `${operatorAddress}, spent ${formatAmount(spentNano)} TON`],
           ['keys', `${keyFile(context.stateDir, 'operator')}, ${keyFile(context.stateDir, 'coordinator')}`],
           ['file', file],

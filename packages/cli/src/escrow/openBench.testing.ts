@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
-import { type Devnet, startDevnet } from '@gstd/devnet'
+import { type Devnet, type PriceSet, startDevnet } from '@gstd/devnet'
 import type { NetworkConfig } from '@gstd/sdk'
 import { deployContracts } from '../devnet/deployContracts.ts'
 import { openOrMakeOperatorKeys } from '../keys/operatorKeys.ts'
@@ -27,10 +27,10 @@ export type Bench = {
   close(): Promise<void>
 }
 
-/** Opens a bench. */
-export const openBench = async (): Promise<Bench> => {
+/** Opens a bench, at the prices since June 2026 unless it is told otherwise. */
+export const openBench = async ({ prices = '2026-06' }: { prices?: PriceSet } = {}): Promise<Bench> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'gstd-bench-'))
-  const devnet = await startDevnet({ listen: { host: '127.0.0.1', port: 0 }, blockMs: 20 })
+  const devnet = await startDevnet({ listen: { host: '127.0.0.1', port: 0 }, blockMs: 20, prices })
   const name = { name: 'devnet', network: DEVNET_GLOBAL_ID }
   const sources = { environment: undefined, file: undefined, terminal: undefined }
   const keys = await openOrMakeOperatorKeys(createKeyring({ stateDir, network: name, sources }))

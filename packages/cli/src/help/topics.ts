@@ -37,7 +37,7 @@ Then, as a requester:
 "reference" needs two device owners, "majority" three. Each worker here has an
 owner of its own.`,
   },
-  stake: {
+  staking: {
     summary: 'what GSTD stands for devices, how it returns, how it is lost',
     text: `Whoever owns devices can stake GSTD for them. It stands in a device account, a
 contract of its own for each owner, and belongs to the owner's wallet.

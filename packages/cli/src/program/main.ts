@@ -17,7 +17,7 @@ const HELP_TEXT = `Begin with:
   gstd devnet start          a local network, in a terminal of its own
   gstd help networks         what else there is, and which commands need what
 
-Topics: gstd help networks | output | exit-codes`
+Topics: gstd help networks | staking | output | exit-codes`
 
 /** Reads one option; the environment stands in for an absent flag. @throws GstdError `USAGE_INVALID` naming the flag */
 const readOption = (option: Option<unknown>, raw: RawOption): unknown => {

@@ -69,7 +69,12 @@ export const describeStake = (style: Style, shown: ShownStake): string => {
     ['account', account],
   ]
   if (state === undefined) {
-    return facts(style, [...head, ['', 'not deployed yet; the first deposit does that'], ['staked', '0 GSTD']])
+    return facts(style, [
+      ...head,
+      ['', 'not deployed yet; the first deposit does that'],
+      ['staked', '0 GSTD'],
+      ['unbonding', '0 GSTD'],
+    ])
   }
   const uncounted = `${formatAmount(uncountedNano)} GSTD: on its way, or sent with too little TON`
   const rows: Fact[] = [

@@ -7,7 +7,7 @@ export const stakeDeposit = defineCommand({
   name: 'stake deposit',
   summary: 'stake GSTD that stands for your devices',
   description:
-    'Sends GSTD from the owner’s wallet to its device account, and waits until the account counts it. The first deposit deploys the account. TON for the way is attached, and most of it returns: 0.16, and 0.2 more for the first deposit, of which 0.05 stay in the account for its rent. "gstd help stake" explains stake.',
+    'Sends GSTD from the owner’s wallet to its device account, and waits until the account counts it. The first deposit deploys the account. TON for the way is attached, and most of it returns: 0.16, and 0.2 more for the first deposit, of which 0.06 stay for the rent of the account and of its GSTD wallet. "gstd help staking" says more.',
   argument: { name: '<gstd>', summary: 'how much, such as 5 or 0.5' },
   options: { wallet: ownerWalletOption },
   examples: ['gstd stake deposit 5', 'gstd stake deposit 0.5 --wallet a'],

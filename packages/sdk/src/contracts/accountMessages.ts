@@ -44,7 +44,9 @@ export const stakeTransfer = (message: QueryId & { amountNano: bigint; account: 
 
 /**
  * Nano TON to attach to a {@link stakeTransfer}: what is forwarded with the GSTD, and the way of the GSTD itself, the
- * deployment of the account's GSTD wallet included.
+ * deployment of the account's GSTD wallet included. GSTD that comes with less than 0.0005 TON, or 0.0030 at the prices
+ * before June 2026, is never counted as stake and lies in the account's GSTD wallet for good: 0.1 is 33 times that. What
+ * is not needed returns.
  */
 export const stakeTransferNano = attachNano.stake + toNano('0.06')
 

@@ -32,7 +32,7 @@ export const chainCodes = defineCodes({
   STAKE_INSUFFICIENT: {
     fault: 'user',
     httpStatus: 409,
-    meaning: 'Less is staked than is asked for; what is unbonding, or locked by a slash, is not staked.',
+    meaning: 'Less is staked than is asked for, or nothing is unbonding; what a slash has locked is neither.',
   },
   STAKE_UNBONDING: {
     fault: 'user',
