@@ -21,6 +21,7 @@ it('does nothing to a database that is up to date', async () => {
     { number: 4 },
     { number: 5 },
     { number: 6 },
+    { number: 7 },
   ])
   expect(await database.query('SELECT requester FROM requesters')).toEqual([{ requester: 'a' }])
 })

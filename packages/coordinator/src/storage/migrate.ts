@@ -5,6 +5,7 @@ import { retentionMigration } from './migrations/0003_retention.ts'
 import { epochsMigration } from './migrations/0004_epochs.ts'
 import { escrowSumsMigration } from './migrations/0005_escrow_sums.ts'
 import { guardMessagesMigration } from './migrations/0006_guard_messages.ts'
+import { liveTasksMigration } from './migrations/0007_live_tasks.ts'
 
 /** In order; one that has landed is never changed. */
 const migrations = [
@@ -14,6 +15,7 @@ const migrations = [
   epochsMigration,
   escrowSumsMigration,
   guardMessagesMigration,
+  liveTasksMigration,
 ]
 
 /** Brings the database to the current schema, each migration in a transaction of its own. */
