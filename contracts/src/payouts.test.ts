@@ -57,6 +57,23 @@ describe.each(allPriceSets)('payouts at the prices of %s', (prices) => {
     expect(await vaultState(network)).toMatchObject({ paidNano: sum, current: { remainingNano: 0n } })
   })
 
+  it('leaves its payout with an account that refuses it, and pays the others', async () => {
+    const { network, requester } = opened()
+    const refusing = { address: requester.escrow.address, amountNano: toNano('0.3') }
+    const [other] = payoutsTo(1)
+    if (other === undefined) throw new Error('one payout')
+    const [batch] = await commit({ payouts: [refusing, other] })
+    if (batch === undefined) throw new Error('one batch')
+    const before = await network.balanceOf(refusing.address)
+    const sent = await exec(batch, 2)
+    // what the escrow throws at a message that it does not know
+    expect(refusalsIn(sent)).toEqual([0xffff])
+    expect(await received([other])).toEqual([other.amountNano])
+    expect(await network.balanceOf(refusing.address)).toBeGreaterThan(before + toNano('0.29'))
+    expect(await vaultState(network)).toMatchObject({ current: { remainingNano: 0n } })
+    expect(refusalsIn(await exec(batch, 2))).toEqual(['NOTHING_TO_EXECUTE'])
+  })
+
   it('pays chained batches in their order only, and each once', async () => {
     const { network } = opened()
     const payouts = payoutsTo(7)

@@ -26,7 +26,7 @@ const slashes: Operation = async (world) => {
   const state = await account.getState()
   if (state === undefined && random.chance(0.9)) return
   const heldNano = (state?.stakeNano ?? 0n) + (state?.unbondingNano ?? 0n)
-  if ((heldNano === 0n || state?.pending !== undefined) && random.chance(0.7)) return
+  if (random.chance(heldNano === 0n ? 0.7 : state?.pending === undefined ? 0 : 0.4)) return
   const wanted = amountOf(world, heldNano)
   const ways = spoiled(world).filter(({ epoch }) => epoch === undefined)
   const { name, refused, ...spoiling } = random.chance(0.2) ? random.pick(ways) : signedWell

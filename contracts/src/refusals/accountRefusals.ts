@@ -1,5 +1,5 @@
 import { reputationRootOf } from '@gstd/sdk'
-import { setDevice, unbond, withdraw } from '@gstd/sdk/contracts'
+import { appeal, openAccount as openAccountBody, setDevice, unbond, withdraw } from '@gstd/sdk/contracts'
 import { beginCell, type Cell, toNano } from '@ton/core'
 import type { SendMessageResult } from '@ton/sandbox'
 import { expect } from 'vitest'
@@ -16,6 +16,8 @@ type Act = (the: OpenedAccount, opened: Opened) => Promise<() => Promise<SendMes
 const WEEK_SEC = 7 * 24 * HOUR_SEC
 const SLASH_DELAY_SEC = 72 * HOUR_SEC
 const STAKED_NANO = toNano('4')
+/** Of each slash that says no other amount. */
+const SLASHED_NANO = toNano('1')
 const HASH = 'ab'.repeat(32)
 
 /** Opens an account with some stake, and makes sure that the refusal changes nothing of it. */
@@ -101,6 +103,8 @@ export const accountRefusals: RefusalCase[] = [
   byStranger('a device set by somebody else', setDevice({ deviceKey: HASH, isAdded: true })),
   byStranger('an unbonding of somebody else', unbond({ amountNano: 1n })),
   byStranger('a withdrawal of somebody else', withdraw({})),
+  byStranger('an opening of somebody else', openAccountBody({})),
+  byStranger('an appeal of somebody else', appeal({ slashSeq: 1, hash: HASH })),
   likeTheVault(
     'a slash that comes from somebody else',
     told(0x47440006).storeAddress(null).storeRef(beginCell().endCell()).endCell(),
@@ -113,6 +117,12 @@ export const accountRefusals: RefusalCase[] = [
   refused('TOO_LITTLE_VALUE', 'a device with a nano too little', async ({ account, owner }) => {
     const valueNano = toNano('0.02') - 1n
     return () => account.sendSetDevice(owner.getSender(), { deviceKey: HASH, isAdded: true, valueNano })
+  }),
+  refused('TOO_LITTLE_VALUE', 'an opening with a nano too little', async ({ account, owner }) => {
+    return () => account.sendOpen(owner.getSender(), { valueNano: toNano('0.1') - 1n })
+  }),
+  refused('TOO_LITTLE_VALUE', 'an unbonding with a nano too little', async ({ account, owner }) => {
+    return () => account.sendUnbond(owner.getSender(), { amountNano: 1n, valueNano: toNano('0.02') - 1n })
   }),
   refused('TOO_LITTLE_VALUE', 'a withdrawal with a nano too little', async ({ account, owner }) => {
     await account.sendUnbond(owner.getSender(), { amountNano: 1n })
@@ -159,6 +169,44 @@ export const accountRefusals: RefusalCase[] = [
   slashing('SLASH_TOO_HIGH', 'of a nano too much', { amountNano: toNano('1') + 1n }),
   slashing('OVER_STAKE', 'of more than there is', { reason: 'malicious_behavior', amountNano: STAKED_NANO + 1n }),
   slashing('ZERO_AMOUNT', 'of nothing', { amountNano: 0n }),
+  slashing('TOO_LITTLE_VALUE', 'that could not pay for its way back', { valueNano: toNano('0.05') - 1n }),
+  slashed('OVER_STAKE', 'unbonding a nano of what a slash has locked', async ({ account, owner }) => {
+    return () => account.sendUnbond(owner.getSender(), { amountNano: STAKED_NANO - SLASHED_NANO + 1n })
+  }),
+  slashed('OVER_STAKE', 'unbonding all in front of a slash', async ({ account, owner }) => {
+    return () => account.sendUnbond(owner.getSender(), { amountNano: STAKED_NANO })
+  }),
+  refused('ZERO_AMOUNT', 'withdrawing what a slash has locked', async (the, opened) => {
+    await the.account.sendUnbond(the.owner.getSender(), { amountNano: STAKED_NANO })
+    await sendSlash(the, opened, { reason: 'malicious_behavior', amountNano: STAKED_NANO })
+    pass(opened.network, WEEK_SEC)
+    return () => the.account.sendWithdraw(the.owner.getSender())
+  }),
+  slashed('SLASH_OUT_OF_ORDER', 'a slash again that the guardian has vetoed', async (the, opened) => {
+    await sendVeto(the, opened)
+    return () => sendSlash(the, opened, { slashSeq: 1 })
+  }),
+  slashed(
+    'SLASH_OUT_OF_ORDER',
+    'a slash again that was executed',
+    async (the, opened) => {
+      await the.account.sendExecuteSlash(the.owner.getSender())
+      return () => sendSlash(the, opened, { slashSeq: 1 })
+    },
+    SLASH_DELAY_SEC,
+  ),
+  slashed(
+    'NO_SLASH_PENDING',
+    'executing a slash twice',
+    async ({ account, owner }) => {
+      await account.sendExecuteSlash(owner.getSender())
+      return () => account.sendExecuteSlash(owner.getSender())
+    },
+    SLASH_DELAY_SEC,
+  ),
+  slashed('TOO_LITTLE_VALUE', 'an appeal with a nano too little', async ({ account, owner }) => {
+    return () => account.sendAppeal(owner.getSender(), { slashSeq: 1, hash: HASH, valueNano: toNano('0.02') - 1n })
+  }),
   slashed(
     'SLASH_PENDING',
     'a second slash before the first is executed',

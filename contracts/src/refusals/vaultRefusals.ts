@@ -1,3 +1,4 @@
+import { RequesterEscrow } from '@gstd/sdk/contracts'
 import { Address, beginCell, type Cell, toNano } from '@ton/core'
 import { fundCell } from '../chainForTests/forwardedCells.ts'
 import { CHALLENGE_SEC, keys, nowSec, pass } from '../chainForTests/openTestNetwork.ts'
@@ -113,6 +114,16 @@ export const vaultRefusals: RefusalCase[] = [
       const [owner, payer] = [requester.owner.address, network.operator.address]
       const body = fundCell({ deltaNano: toNano('1'), epoch: 1, owner, payer })
       return () => sendAs(network, { from: owner, to: network.vault.address, body, valueNano: toNano('2') })
+    },
+  },
+  {
+    refusal: 'NOT_ESCROW',
+    what: 'funds of an escrow of another vault',
+    arrange: async ({ network, requester }) => {
+      const [owner, payer] = [requester.owner.address, network.operator.address]
+      const from = RequesterEscrow.createFromOwner({ owner, vault: elsewhere }).address
+      const body = fundCell({ deltaNano: toNano('1'), epoch: 1, owner, payer })
+      return () => sendAs(network, { from, to: network.vault.address, body, valueNano: toNano('2') })
     },
   },
   {
