@@ -4,6 +4,7 @@ import {
   challengeDocument,
   createSigner,
   type DeviceMessage,
+  GstdError,
   isErrorCode,
   randomHex,
   signCertificate,
@@ -27,6 +28,8 @@ const origin = { network: network.network, vault: network.vault }
 const defects: string[] = []
 const handled: DeviceMessage[] = []
 const rejections: unknown[] = []
+/** What handling a message fails with. */
+let failure: Error | undefined
 const onRejection = (reason: unknown) => rejections.push(reason)
 
 let journal: Journal
@@ -51,6 +54,7 @@ beforeAll(async () => {
       logger: pino({ level: 'error' }, { write: (line: string) => defects.push(line) }),
       onMessage: async (_connection, message) => {
         handled.push(message)
+        if (failure !== undefined) throw failure
       },
       onReady: async () => undefined,
       onGone: async () => undefined,
@@ -157,6 +161,16 @@ describe('a device that may come', () => {
     }
     const [row] = await journal.query('SELECT revision FROM devices WHERE device_id = $1', [identity.deviceId])
     expect(row).toEqual({ revision: 4 })
+  })
+
+  it('is sent away to come back when what it said could not be written', async () => {
+    const client = await greet(await identify())
+    await client.next('welcome')
+    failure = new GstdError('STORAGE_UNAVAILABLE', 'the database does not answer')
+    client.say({ type: 'ack', order_hash: randomHex(32) })
+    expect(await client.next('error')).toMatchObject({ code: 'STORAGE_UNAVAILABLE' })
+    expect(await client.closed).toBe(4003)
+    failure = undefined
   })
 
   it('is not kept when it leaves before it is welcome', async () => {

@@ -64,6 +64,8 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
     const { code, message } = toGstdError(thrown)
     if (code === 'INTERNAL_ERROR') logger.error({ err: thrown, device: connection?.deviceId }, 'device message failed')
     send({ type: 'error', code, message })
+    // Whether what it said was written is not known: when it comes back it is told what is still wanted of it.
+    if (code === 'STORAGE_UNAVAILABLE') socket.close(4003, 'not written')
   }
 
   const authenticate = async (signature: string): Promise<void> => {
