@@ -26,7 +26,8 @@ const READY_MS = 60_000
 const POLL_MS = 20
 
 /** Ends the server when standard input closes, so that it does not outlive whoever started it, `kill -9` included. */
-const KEEPER = '"$@" 2>>"$0" & server=$!; cat >/dev/null; kill -INT $server 2>/dev/null; wait $server'
+const KEEPER =
+  'exec 3<&0; "$@" 2>>"$0" 3<&- & server=$!; { cat; kill -INT $server; } <&3 >/dev/null 2>&1 & exec 3<&-; wait $server'
 
 /** https://www.postgresql.org/docs/18/storage-file-layout.html: first line the id, eighth the state. */
 const readPidFile = async (data: string): Promise<{ pid: number; state: string } | undefined> => {
@@ -58,9 +59,12 @@ export const startPostmaster = async (options: PostmasterOptions): Promise<Postm
       stdio: ['pipe', 'ignore', 'ignore'],
     })
 
-  const keeper = launch()
+  let keeper = launch()
   const end = async (): Promise<void> => {
-    if (hasEnded(keeper)) return
+    if (hasEnded(keeper)) {
+      keeper.stdin?.end()
+      return
+    }
     const ended = once(keeper, 'exit')
     keeper.stdin?.end()
     await ended
@@ -77,6 +81,11 @@ export const startPostmaster = async (options: PostmasterOptions): Promise<Postm
         },
         stop: end,
       }
+    }
+    if (hasEnded(keeper)) {
+      // Of one that was killed, backends may still be there for a moment: the new one refuses to start beside them.
+      keeper.stdin?.end()
+      keeper = launch()
     }
     if (performance.now() > deadlineMs) {
       await end()

@@ -14,7 +14,7 @@ import { createRequester, type KnownRequester, type RequesterForTests } from '..
 import { type Journal, openJournal } from '../log/journal.ts'
 import { openParameters } from '../parameters/openParameters.ts'
 import { copyDatabase } from '../storage/copyDatabase.testing.ts'
-import { openPglite } from '../storage/openPglite.ts'
+import { openDatabase } from '../storage/openDatabase.ts'
 import { createDispatcher, type Dispatcher } from './createDispatcher.ts'
 import { createSeats, type Seats } from './createSeats.ts'
 
@@ -62,7 +62,7 @@ export const openBench = async (
   changes: Partial<NetworkConfig> = {},
   known: { signer?: Signer; requester?: KnownRequester; startMs?: number } = {},
 ): Promise<Bench> => {
-  const directory = await copyDatabase()
+  const location = await copyDatabase()
   const signer = known.signer ?? createSigner(randomHex(32))
   let network = networkForTests(signer.publicKey, changes)
   const origin = { network: network.network, vault: network.vault }
@@ -71,7 +71,7 @@ export const openBench = async (
   const clock = () => nowMs
 
   const start = async () => {
-    const database = await openPglite(directory)
+    const database = await openDatabase(location)
     const journal = await openJournal(database, origin, clock)
     const { parameters, hash } = await openParameters(journal, network, signer, nowMs)
     const connections = createConnections()

@@ -5,7 +5,7 @@ import { seatRows } from '../dispatch/inspect.testing.ts'
 import { openBench } from '../dispatch/openBench.testing.ts'
 import { copyDatabase, openTestDatabase } from '../storage/copyDatabase.testing.ts'
 import { migrate } from '../storage/migrate.ts'
-import { openPglite } from '../storage/openPglite.ts'
+import { openDatabase } from '../storage/openDatabase.ts'
 import { type Journal, openJournal } from './journal.ts'
 
 const origin = { network: -3, vault: `0:${'ab'.repeat(32)}` }
@@ -59,14 +59,14 @@ it('runs transactions one after another, so that indexes have no gaps', async ()
 })
 
 it('has the same root when it is opened again, which anyone can build from its entries', async () => {
-  const directory = await copyDatabase()
-  const first = await openPglite(directory)
+  const location = await copyDatabase()
+  const first = await openDatabase(location)
   await migrate(first)
   const journal = await openJournal(first, origin, () => 7)
   for (const name of ['a', 'b', 'c', 'd', 'e']) await logOne(journal, name)
   const root = toHex(journal.tree.root())
   await first.close()
-  const second = await openPglite(directory)
+  const second = await openDatabase(location)
   onTestFinished(() => second.close())
   await migrate(second)
   const reopened = await openJournal(second, origin, () => 8)

@@ -1,6 +1,7 @@
 import {
   createLogTree,
   fromHex,
+  GstdError,
   type LogBody,
   type LogEntry,
   type LogEntryContent,
@@ -57,6 +58,8 @@ const INSERT = 'INSERT INTO log SELECT * FROM json_populate_recordset(NULL::log,
 /** Transitions in one transaction. */
 const MAX_GROUP = 1_000
 
+const mayHaveLanded = (thrown: unknown): boolean => thrown instanceof GstdError && thrown.code === 'STORAGE_UNAVAILABLE'
+
 const saveEntries = async (queries: Queries, appended: readonly Appended[]): Promise<void> => {
   if (appended.length === 0) return
   const rows = appended.map(({ entry, hash }) => ({ ...entry, hash: toHex(hash) }))
@@ -70,19 +73,21 @@ const saveEntries = async (queries: Queries, appended: readonly Appended[]): Pro
  */
 export const openJournal = async (database: Database, origin: Origin, clock: () => number): Promise<Journal> => {
   const tree = createLogTree()
-  for (const row of await database.query<{ hash: string }>('SELECT hash FROM log ORDER BY index')) {
-    tree.append(fromHex(row.hash))
-  }
   const live = createLiveTasks()
   let seatId = 0
   const nextSeatId = () => ++seatId
-  /** What is in memory is what the database says: after a failure to write, only that is known. */
-  const load = async (): Promise<void> => {
-    const [row] = await database.query<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM seats')
-    const tasks = await loadTasks(database)
-    live.replace(tasks)
-    seatId = Math.max(seatId, row?.id ?? 0)
-  }
+  /**
+   * What is in memory is what the database says: after a failure to write, only that is known. Entries may have landed
+   * although nobody could say so. A transaction is sure to come after the one that failed.
+   */
+  const load = (): Promise<void> =>
+    database.transaction(async (queries) => {
+      const hashes = 'SELECT hash FROM log WHERE index >= $1 ORDER BY index'
+      for (const row of await queries.query<{ hash: string }>(hashes, [tree.size])) tree.append(fromHex(row.hash))
+      const [row] = await queries.query<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM seats')
+      live.replace(await loadTasks(queries))
+      seatId = Math.max(seatId, row?.id ?? 0)
+    })
   await load()
 
   const listeners: (() => void)[] = []
@@ -99,9 +104,12 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
       return index
     }
 
+  const tell = (): void => {
+    for (const listener of listeners) listener()
+  }
   const append = (appended: readonly Appended[]): void => {
     for (const { hash } of appended) tree.append(hash)
-    if (appended.length > 0) for (const listener of listeners) listener()
+    if (appended.length > 0) tell()
   }
 
   /** Decides all that wait, each upon what those before it have decided, and writes them together. */
@@ -143,17 +151,22 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
     const appended: Appended[] = []
     const changes = openChanges(live, nextSeatId)
     const forgotten: string[] = []
-    const result = await database.transaction(async (queries) => {
-      const outcome = await work({
-        ...changes,
-        ...queries,
-        log: createLog(appended, () => 0),
-        forget: (taskId) => forgotten.push(taskId),
+    const result = await database
+      .transaction(async (queries) => {
+        const outcome = await work({
+          ...changes,
+          ...queries,
+          log: createLog(appended, () => 0),
+          forget: (taskId) => forgotten.push(taskId),
+        })
+        await saveChanges(queries, changes)
+        await saveEntries(queries, appended)
+        return outcome
       })
-      await saveChanges(queries, changes)
-      await saveEntries(queries, appended)
-      return outcome
-    })
+      .catch((thrown: unknown) => {
+        isStale ||= mayHaveLanded(thrown)
+        throw thrown
+      })
     for (const task of changes.tasks.values()) live.put(task)
     for (const taskId of forgotten) live.forget(taskId)
     append(appended)
@@ -167,8 +180,10 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
 
   /** @returns whether memory says again what the database says; if not, nobody can be served now */
   const reload = async (): Promise<boolean> => {
+    const { size } = tree
     try {
       await load()
+      if (tree.size > size) tell()
       return true
     } catch (thrown) {
       for (const work of queue.splice(0)) work.settle({ thrown })

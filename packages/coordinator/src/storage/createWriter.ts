@@ -48,13 +48,17 @@ export const createWriter = async (config: pg.ClientConfig, where: string): Prom
   const run = async <Result>(work: (queries: Queries) => Promise<Result>): Promise<Result> => {
     if (closed) throw new Error('the database is closed')
     const { client, queries } = (session ??= await connect())
+    const command = (sql: 'BEGIN' | 'COMMIT' | 'ROLLBACK') =>
+      client.query(sql).catch((thrown: unknown) => {
+        throw toStorageError(thrown, where)
+      })
     try {
-      await queries.query('BEGIN')
+      await command('BEGIN')
       const result = await failFirst(queries, work)
-      await queries.query('COMMIT')
+      await command('COMMIT')
       return result
     } catch (thrown) {
-      await queries.query('ROLLBACK').catch(() => {
+      await command('ROLLBACK').catch(() => {
         session = undefined
         void client.end()
       })

@@ -9,18 +9,18 @@ import { queriesOf } from './queriesOf.ts'
 const READERS = 4
 const CONNECT_MS = 5_000
 const STATEMENT_MS = 60_000
-/** More than a statement may take: then it is not the statement, the server does not answer. */
-const ANSWER_MS = STATEMENT_MS + 5_000
+/** So much later than a statement should have ended it is the server that does not answer. */
+const GRACE_MS = 5_000
 /** How long a coordinator that has been stopped may hold what it has locked. */
 const IDLE_IN_TRANSACTION_MS = 60_000
 const READER_IDLE_MS = 30_000
 
-const configOf = (databaseUrl: string, where: string): pg.ClientConfig => {
+const configOf = (databaseUrl: string, where: string, statementMs: number): pg.ClientConfig => {
   const config = {
     connectionString: databaseUrl,
     connectionTimeoutMillis: CONNECT_MS,
-    statement_timeout: STATEMENT_MS,
-    query_timeout: ANSWER_MS,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + GRACE_MS,
     idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
     keepAlive: true,
     application_name: 'gstd coordinator',
@@ -45,11 +45,15 @@ const configOf = (databaseUrl: string, where: string): pg.ClientConfig => {
  * have landed: it fails with that code, too.
  *
  * @param databaseUrl - `postgres://…`
+ * @param options.statementMs - how long one statement may take
  * @throws GstdError `STATE_LOCKED`, `STORAGE_UNAVAILABLE`, `CONFIG_INVALID`
  */
-export const openPostgres = async (databaseUrl: string): Promise<Database> => {
+export const openPostgres = async (
+  databaseUrl: string,
+  { statementMs = STATEMENT_MS }: { statementMs?: number } = {},
+): Promise<Database> => {
   const where = hidePassword(databaseUrl)
-  const config = configOf(databaseUrl, where)
+  const config = configOf(databaseUrl, where, statementMs)
   const writer = await createWriter(config, where)
   const readers = new pg.Pool({ ...config, max: READERS, idleTimeoutMillis: READER_IDLE_MS })
   // An idle connection that breaks is taken out by the pool; without a listener the process would end.
