@@ -16,3 +16,9 @@ it('puts what the error names first', () => {
   const named = new GstdError('COORDINATOR_UNREACHABLE', 'x', { details: { next: 'gstd task list' } })
   expect(nextStep(named, 'submit', { chain: true, coordinator: true })).toBe('gstd task list')
 })
+
+it('sends whoever waited for the chain to where the effect would show', () => {
+  const late = new GstdError('CHAIN_TIMEOUT', 'it was not seen')
+  expect(nextStep(late, 'escrow deposit', { chain: true, coordinator: true })).toBe('gstd escrow show')
+  expect(nextStep(late, 'stake deposit', { chain: true, coordinator: true })).toBe('gstd stake show')
+})

@@ -33,5 +33,6 @@ export const nextStep = (error: GstdError, commandName: string | undefined, own:
   if (typeof named === 'string') return named
   if (error.code === 'USAGE_INVALID') return commandName === undefined ? 'gstd help' : `gstd ${commandName} --help`
   if (error.code === 'COORDINATOR_UNREACHABLE') return own.coordinator ? 'gstd coordinator start' : undefined
+  if (error.code === 'CHAIN_TIMEOUT' && commandName?.startsWith('stake ') === true) return 'gstd stake show'
   return STEPS[error.code] ?? (own.chain ? DEVNET_STEPS[error.code] : undefined)
 }
