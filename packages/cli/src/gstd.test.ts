@@ -111,7 +111,7 @@ describe('errors', () => {
     [['wallet', 'show'], 3, 'CONFIG_MISSING'],
     [['wallet', 'show', '--network', 'mainnet'], 3, 'CONFIG_MISSING'],
     [['wallet', 'show', '--network', binary], 3, 'CONFIG_INVALID'],
-    [['coordinator', 'start', '--database', 'postgres://x'], 2, 'FEATURE_NOT_OFFERED'],
+    [['coordinator', 'start', '--database', 'mysql://x'], 2, 'USAGE_INVALID'],
   ] as const)('%j ends with %i', async (words, code, errorCode) => {
     const ended = await gstd([...words, '--output', 'json'])
     expect(ended.code).toBe(code)

@@ -27,18 +27,14 @@ import { createPayments, type OperatorWallet } from './payments/createPayments.t
 import { buildReceipt } from './receipts/buildReceipt.ts'
 import { deleteOldData } from './retention/deleteOldData.ts'
 import { createSpool } from './spool/createSpool.ts'
-import { lockDatabaseDir } from './storage/lockDatabaseDir.ts'
-import { migrate } from './storage/migrate.ts'
-import { openPglite } from './storage/openPglite.ts'
+import { type DatabaseLocation, openOwnDatabase } from './storage/openOwnDatabase.ts'
 import { cancelTask } from './tasks/cancelTask.ts'
 import { checkOwner, listTasks, readTasks } from './tasks/readTasks.ts'
 import { createTaskWatch } from './tasks/watchTasks.ts'
 import { every } from './timers/every.ts'
 
-export type CoordinatorOptions = {
+export type CoordinatorOptions = DatabaseLocation & {
   network: NetworkConfig
-  /** Folder of the embedded database and the spool. */
-  databaseDir: string
   listen: { host: string; port: number }
   /** How the chain's endpoint may be used. */
   chainAccess?: ChainAccess
@@ -66,10 +62,11 @@ const HOUR_MS = 3_600_000
 const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
 /**
- * Starts a coordinator: intake, queue, matcher, validator, log and payments over one embedded database.
+ * Starts a coordinator: intake, queue, matcher, validator, log and payments over one database.
  *
- * @throws GstdError `CONFIG_INVALID`, `PORT_IN_USE`, `STATE_CORRUPT`, `STATE_LOCKED` when another coordinator has the
- * database, `STATE_BEHIND` when the database is older than the chain
+ * @throws GstdError `CONFIG_INVALID`, `CONFIG_MISSING` where the network needs a database server, `PORT_IN_USE`,
+ * `STATE_CORRUPT`, `STATE_LOCKED` when another coordinator has the database, `STATE_BEHIND` when the database is older
+ * than the chain, `STORAGE_UNAVAILABLE`
  */
 export const startCoordinator = async (options: CoordinatorOptions): Promise<Coordinator> => {
   const { network, logger, databaseDir, listen, keys } = options
@@ -78,9 +75,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const signer = createSigner(keys.coordinatorSeed)
   const allowLoopback = network.name === 'devnet'
 
-  const lock = await lockDatabaseDir(databaseDir)
-  const database = await openPglite(join(databaseDir, 'pg'))
-  await migrate(database)
+  const database = await openOwnDatabase(network, options)
   const journal = await openJournal(database, origin, clock)
   const chain = createChainClient(
     {
@@ -95,7 +90,6 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     await checkAtStart(journal, chain, logger)
   } catch (thrown) {
     await database.close()
-    lock.release()
     throw thrown
   }
   const { parameters, signature, hash } = await openParameters(journal, network, signer, clock())
@@ -211,7 +205,6 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     await server.close()
     await journal.write(async () => undefined)
     await database.close()
-    lock.release()
   }
   try {
     await server.listen({ host: listen.host, port: listen.port })

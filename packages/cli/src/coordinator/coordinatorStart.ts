@@ -8,12 +8,10 @@ import { saveCoordinatorUrl } from '../network/saveCoordinatorUrl.ts'
 import { coordinatorDir } from '../state/paths.ts'
 import { listenOf, parseListen } from './parseListen.ts'
 
-/** Databases with a server of their own come with the networks where real money is at stake. */
-const asDatabaseDir = (text: string): string => {
-  if (!/^postgres(?:ql)?:\/\//.test(text)) return resolve(text)
-  throw new GstdError('FEATURE_NOT_OFFERED', '--database: PostgreSQL servers are not supported yet, name a folder', {
-    details: { feature: 'postgres' },
-  })
+const asDatabase = (text: string): { databaseUrl: string } | { databaseDir: string } => {
+  if (/^postgres(?:ql)?:\/\//.test(text)) return { databaseUrl: text }
+  if (!/^\w+:\/\//.test(text)) return { databaseDir: resolve(text) }
+  throw new GstdError('USAGE_INVALID', '--database takes a folder, or postgres://USER@HOST/DATABASE')
 }
 
 const asHost = (text: string): string => {
@@ -25,7 +23,7 @@ export const coordinatorStart = defineCommand({
   name: 'coordinator start',
   summary: 'run the coordinator of a network',
   description:
-    'Runs the coordinator: takes tasks in, matches them with devices, judges answers, settles on chain. It computes nothing itself. Everything it has acknowledged is in its database folder and survives a kill. Ctrl-C stops it in order.',
+    'Runs the coordinator: takes tasks in, matches them with devices, judges answers, settles on chain. It computes nothing itself. Everything it has acknowledged is in its database and survives a kill. Ctrl-C stops it in order.',
   options: {
     listen: optional({
       flags: '--listen <host:port>',
@@ -33,9 +31,11 @@ export const coordinatorStart = defineCommand({
       parse: parseListen,
     }),
     database: optional({
-      flags: '--database <dir>',
-      summary: 'folder of the embedded database (default: coordinator/ in the state folder)',
-      parse: asDatabaseDir,
+      flags: '--database <dir|url>',
+      summary:
+        'folder of the embedded database (default: coordinator/ in the state folder), or postgres://… of a server, which networks other than a devnet need',
+      env: 'GSTD_DATABASE',
+      parse: asDatabase,
     }),
     proofDomain: repeated({
       flags: '--proof-domain <host>',
@@ -43,7 +43,11 @@ export const coordinatorStart = defineCommand({
       parse: asHost,
     }),
   },
-  examples: ['gstd coordinator start', 'gstd coordinator start --listen 127.0.0.1:0 --output json'],
+  examples: [
+    'gstd coordinator start',
+    'gstd coordinator start --listen 127.0.0.1:0 --output json',
+    'gstd coordinator start --database postgres://gstd@db.example/gstd?sslmode=verify-full',
+  ],
   run: async (context, { listen, database, proofDomain }) =>
     runDaemon(context, async () => {
       const { stateDir, output } = context
@@ -55,16 +59,16 @@ export const coordinatorStart = defineCommand({
           hint: 'say with --listen where this one is to listen',
         })
       }
-      const { startCoordinator } = await import('@gstd/coordinator')
+      const { hidePassword, startCoordinator } = await import('@gstd/coordinator')
       const { openOperatorWallet, openSeed } = await import('../keys/operatorKeys.ts')
       const { createLogger } = await import('./createLogger.ts')
       const keyring = context.keyring(network)
       const { seed } = await openSeed(keyring, 'coordinator', network.coordinator_key)
       const operator = await openOperatorWallet(keyring)
-      const databaseDir = database ?? coordinatorDir(stateDir)
+      const location = { databaseDir: coordinatorDir(stateDir), ...database }
       const coordinator = await startCoordinator({
         network,
-        databaseDir,
+        ...location,
         listen: address,
         chainAccess: chainAccessFromEnv(process.env),
         proofDomains: proofDomain,
@@ -73,7 +77,11 @@ export const coordinatorStart = defineCommand({
       })
       const networkFile = await saveCoordinatorUrl(context, coordinator.url)
       return {
-        ready: { url: coordinator.url, database: databaseDir, network_file: networkFile },
+        ready: {
+          url: coordinator.url,
+          database: 'databaseUrl' in location ? hidePassword(location.databaseUrl) : location.databaseDir,
+          network_file: networkFile,
+        },
         text: `coordinator of ${network.name} at ${output.style.bold(coordinator.url)}`,
         stop: () => coordinator.stop(),
       }
