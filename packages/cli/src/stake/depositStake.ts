@@ -34,7 +34,7 @@ const checkFunds = async (
   if (gstdNano < amountNano) {
     throw new GstdError(
       'GSTD_INSUFFICIENT',
-      `the wallet holds ${formatAmount(gstdNano)} GSTD, ${formatAmount(amountNano)} GSTD are to be staked`,
+      `the wallet holds ${formatAmount(gstdNano)} GSTD, the deposit takes ${formatAmount(amountNano)} GSTD`,
       { details: { address, gstd_nano: gstdNano.toString(), needed_nano: amountNano.toString(), ...next } },
     )
   }

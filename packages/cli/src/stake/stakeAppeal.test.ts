@@ -42,7 +42,7 @@ describe('a pending slash', () => {
     })
     const all = await owner.stake('withdraw', 'all')
     expect(all).toMatchObject(refused('STAKE_INSUFFICIENT', { locked_nano: '4000000000' }))
-    expect(JSON.stringify(all.data)).toContain('locked by slash 1 (malicious_behavior)')
+    expect(JSON.stringify(all.data)).toContain('slash 1 (malicious_behavior) has locked 4 GSTD')
 
     const folder = join(bench.stateDir, 'appeals')
     await mkdir(folder)

@@ -18,7 +18,7 @@ export const lockedNano = ({ pending }: AccountState): bigint =>
 /** Says what a pending slash has locked; undefined when none is pending. */
 export const lockedBy = (state: AccountState): string | undefined =>
   state.pending &&
-  `${formatAmount(lockedNano(state))} GSTD are locked by slash ${state.slashSeq} (${reasonOf(state.pending)}), which can be executed from ${timeOf(state.pending.executableAtSec)}`
+  `slash ${state.slashSeq} (${reasonOf(state.pending)}) has locked ${formatAmount(lockedNano(state))} GSTD, and can be executed from ${timeOf(state.pending.executableAtSec)}`
 
 /** @returns the pending slash as JSON; null when none is pending. */
 export const slashJson = (state: AccountState): Json => {

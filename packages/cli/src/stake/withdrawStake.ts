@@ -26,23 +26,23 @@ const checkRestart = (state: AccountState, nowSec: number, { restarts, walletNam
   throw new GstdError(
     'STAKE_UNBONDING',
     isFree
-      ? `${sum} GSTD are free to be paid out: another withdrawal would hold them for 7 more days`
-      : `${sum} GSTD are unbonding until ${timeOf(unbondedAtSec)}: another withdrawal starts their 7 days anew`,
+      ? `${sum} GSTD can be paid out now: another withdrawal would hold that back for 7 more days`
+      : `${sum} GSTD unbonding until ${timeOf(unbondedAtSec)}: another withdrawal starts these 7 days anew`,
     {
       details: {
         unbonding_nano: unbondingNano.toString(),
         unbonded_at_sec: unbondedAtSec,
         next: isFree ? claimLine(walletName) : `gstd stake show${walletFlag(walletName)}`,
       },
-      hint: isFree ? 'have them paid out first' : 'wait for them, or accept the later date with --restart',
+      hint: isFree ? 'have it paid out first' : 'wait until then, or accept the later date with --restart',
     },
   )
 }
 
 const tooLittle = (state: AccountState | undefined, account: string, wanted: bigint | undefined): GstdError => {
   const stakeNano = state?.stakeNano ?? 0n
-  const has = stakeNano === 0n ? 'nothing is staked' : `${formatAmount(stakeNano)} GSTD are staked`
-  const wants = wanted === undefined ? '' : `, ${formatAmount(wanted)} GSTD are asked for`
+  const has = stakeNano === 0n ? 'nothing is staked' : `${formatAmount(stakeNano)} GSTD staked`
+  const wants = wanted === undefined ? '' : `, ${formatAmount(wanted)} GSTD asked for`
   const locked = state === undefined ? undefined : lockedBy(state)
   return new GstdError('STAKE_INSUFFICIENT', `${has}${wants}${locked === undefined ? '' : `; ${locked}`}`, {
     details: {
@@ -103,7 +103,7 @@ export const claimStake = async (parties: StakeParties): Promise<{ account: stri
   if ((await chain.nowSec(address)) < unbondedAtSec) {
     throw new GstdError(
       'STAKE_UNBONDING',
-      `${formatAmount(unbondingNano)} GSTD are unbonding until ${timeOf(unbondedAtSec)}`,
+      `${formatAmount(unbondingNano)} GSTD unbonding until ${timeOf(unbondedAtSec)}`,
       {
         details: { unbonding_nano: unbondingNano.toString(), unbonded_at_sec: unbondedAtSec },
         hint: 'come back then; until then it can still be slashed for what the devices did',
@@ -114,7 +114,10 @@ export const claimStake = async (parties: StakeParties): Promise<{ account: stri
   const beforeNano = await readOwners()
   const body = (queryId: bigint) => withdraw({ queryId })
   await sendToAccount(parties, { body, valueNano: attachNano.gstdTransfer, what: 'the payout' })
-  const arrived = async () => ((await readOwners()) >= beforeNano + unbondingNano ? true : undefined)
-  await waitUntil(arrived, { what: 'the GSTD', signal })
-  return { account: address, paidNano: unbondingNano }
+  // Less than was unbonding just now, where a slash came in between.
+  const arrived = async (): Promise<bigint | undefined> => {
+    const paidNano = (await readOwners()) - beforeNano
+    return paidNano > 0n ? paidNano : undefined
+  }
+  return { account: address, paidNano: await waitUntil(arrived, { what: 'the GSTD', signal }) }
 }
