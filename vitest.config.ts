@@ -14,14 +14,28 @@ const fromSources = {
   ssr: { resolve: { conditions: [...conditions, 'node', 'module', 'default'] } },
 }
 
+type Parts = { include?: string[]; globalSetup?: string[]; env?: Record<string, string> }
 const unit = (
   name: string,
   root: string,
-  { include = ['src/**/*.test.{ts,tsx}'], globalSetup = [] }: { include?: string[]; globalSetup?: string[] } = {},
+  { include = ['src/**/*.test.{ts,tsx}'], globalSetup = [], env = {} }: Parts = {},
 ) => ({
   ...fromSources,
-  test: { name, root, include, globalSetup, setupFiles, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name, root, include, globalSetup, env, setupFiles, testTimeout: 60_000, hookTimeout: 60_000 },
 })
+
+const templateDatabase = fileURLToPath(
+  new URL('packages/coordinator/src/storage/templateDatabase.testing.ts', import.meta.url),
+)
+
+/** What depends most on the database, once more on a PostgreSQL server. */
+const onPostgres = {
+  include: ['log/journal', 'dispatch/walk', 'dispatch/restart', 'payments/logCharges', 'payments/auditorAnswers'].map(
+    (name) => `src/${name}.test.ts`,
+  ),
+  globalSetup: [templateDatabase],
+  env: { GSTD_TEST_DATABASE: 'postgres' },
+}
 
 /** One project for each package, and `system` for the whole-system runs over real processes. */
 export default defineConfig({
@@ -30,11 +44,8 @@ export default defineConfig({
     reporters: ['default', closingLine()],
     projects: [
       unit('sdk', 'packages/sdk'),
-      unit('coordinator', 'packages/coordinator', {
-        globalSetup: [
-          fileURLToPath(new URL('packages/coordinator/src/storage/templateDatabase.testing.ts', import.meta.url)),
-        ],
-      }),
+      unit('coordinator', 'packages/coordinator', { globalSetup: [templateDatabase] }),
+      unit('coordinator-postgres', 'packages/coordinator', onPostgres),
       unit('auditor', 'packages/auditor'),
       unit('worker', 'packages/worker'),
       unit('devnet', 'packages/devnet'),
