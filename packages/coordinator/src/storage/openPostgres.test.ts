@@ -85,6 +85,18 @@ it('rolls back what was under way when the connection broke, and connects again'
   expect(await ids(database)).toEqual([3])
 })
 
+it('leaves nobody waiting of those whose statements were sent together when the connection broke', async () => {
+  const database = await open(url)
+  const settled: PromiseSettledResult<unknown>[] = []
+  const broken = database.transaction(async (queries) => {
+    const sent = Promise.allSettled([queries.query('SELECT pg_sleep(60)'), queries.query('SELECT 1')])
+    await terminate(administrator)
+    settled.push(...(await sent))
+  })
+  await expect(broken).rejects.toMatchObject(UNAVAILABLE)
+  expect(settled.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+})
+
 it('never writes again once another coordinator has had the database', async () => {
   const first = await open(url)
   await first.query('CREATE TABLE items (id int8 PRIMARY KEY)')
