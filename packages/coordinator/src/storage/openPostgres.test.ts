@@ -1,5 +1,6 @@
+import { inspect } from 'node:util'
 import { type PostgresServer, startPostgres } from '@gstd/postgres-for-tests'
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished, vi } from 'vitest'
 import type { Database } from './database.ts'
 import { openPostgres } from './openPostgres.ts'
 
@@ -128,9 +129,24 @@ it('says what is wrong with an address, and keeps its password to itself', async
     code: 'CONFIG_INVALID',
     details: { sqlstate: '3D000' },
   })
-  await expect(openPostgres('postgres://h:p:q/x')).rejects.toMatchObject({ code: 'CONFIG_INVALID' })
+  const unreadable: unknown = await openPostgres('postgres://gstd:a b:secret').catch((error: unknown) => error)
+  expect(unreadable).toMatchObject({ code: 'CONFIG_INVALID' })
+  expect(inspect(unreadable, { depth: 10 })).not.toContain('secret')
+  await expect(openPostgres(`${url}?sslrootcert=/missing.pem`)).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringContaining('/missing.pem'),
+  })
   await expect(openPostgres('postgres://gstd@127.0.0.1:1/gstd')).rejects.toMatchObject(UNAVAILABLE)
   await expect(openPostgres(`${url}?sslmode=verify-full`)).rejects.toMatchObject(UNAVAILABLE)
+})
+
+it('takes the password from the environment, too', async () => {
+  const bare = new URL(url)
+  vi.stubEnv('PGPASSWORD', bare.password)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  bare.password = ''
+  const database = await open(bare.href)
+  expect(await database.query('SELECT current_user AS role')).toEqual([{ role: 'gstd' }])
 })
 
 it('refuses a database that cannot hold every text', async () => {

@@ -30,10 +30,12 @@ const configOf = (databaseUrl: string, where: string, statementMs: number): pg.C
     // Reads the URL and the certificates that it names.
     void new pg.Client(config)
     return config
-  } catch (cause) {
-    throw new GstdError('CONFIG_INVALID', `${where} is no URL of a PostgreSQL server`, {
-      hint: 'postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full',
-      cause,
+  } catch (thrown) {
+    // No cause: that of a URL which cannot be read holds the URL, password and all.
+    const isMissingFile = thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT'
+    const reason = isMissingFile ? `: ${thrown.message}` : ''
+    throw new GstdError('CONFIG_INVALID', `${where} is no URL of a PostgreSQL server${reason}`, {
+      hint: 'postgres://USER:PASSWORD@HOST:PORT/DATABASE?sslmode=verify-full; percent-encode what is special in a password',
     })
   }
 }
