@@ -38,7 +38,11 @@ export type MatchRules = {
 }
 
 /** @returns protocol §9's device_score, 0..1: how well a device suits a seat. */
-export const scoreDevice = (device: MatchableDevice, seat: WaitingSeat, rules: MatchRules): number =>
+export const scoreDevice = (
+  device: MatchableDevice,
+  seat: Pick<WaitingSeat, 'operation' | 'model'>,
+  rules: Pick<MatchRules, 'weights'>,
+): number =>
   computeDeviceScore(
     {
       reputation: device.reliability(seat.operation, seat.model),
