@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
+  cosignedKinds,
   createLogTree,
   GstdError,
   type LogEntry,
@@ -20,7 +21,7 @@ import { evidenceOf } from '../historyForTests/foldHistory.ts'
 import { auditor, network, origin } from '../historyForTests/parties.ts'
 
 const cosignatureSchema = z.strictObject({
-  of: z.enum(['charge', 'commit']),
+  of: z.enum(cosignedKinds),
   hash: z.string(),
   auditor_signature: z.string(),
 })

@@ -1,4 +1,5 @@
 import {
+  type CosignedKind,
   GstdError,
   knownAnswerSchema,
   type LogEntry,
@@ -35,7 +36,7 @@ export type LogPage = {
   /** The coordinator was started anew, and writes nothing until it knows what was signed last. */
   awaitsHead: boolean
 }
-export type Cosignature = { of: 'charge' | 'commit'; hash: string; auditor_signature: string }
+export type Cosignature = { of: CosignedKind; hash: string; auditor_signature: string }
 
 /**
  * The coordinator, as the auditor meets it. Every method throws `COORDINATOR_UNREACHABLE`, the coordinator's own errors,

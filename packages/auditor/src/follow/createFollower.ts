@@ -2,9 +2,10 @@ import { GstdError, type LogEntry, logEntryHash, type NetworkConfig, toHex, veri
 import type { VaultState } from '@gstd/sdk/contracts'
 import type { Archive } from '../archive/openArchive.ts'
 import type { AuditorEvent } from '../auditorEvents.ts'
-import { isExecuted } from '../ledger/checkExecuted.ts'
 import { createLedger, type Finding, type Ledger } from '../ledger/createLedger.ts'
 import type { Outside } from '../ledger/entryContext.ts'
+import { type EndEntry, isBorneOut, isEndEntry } from '../ledger/isBorneOut.ts'
+import { cosignedCommit } from '../ledger/markCosigned.ts'
 import type { Cosigner, SettlementChain } from '../sign/createCosigner.ts'
 import type { Notary } from '../sign/createNotary.ts'
 import type { HeadMark, SignedRecord } from '../sign/openSignedRecord.ts'
@@ -37,7 +38,12 @@ export type Follower = {
   step(): Promise<boolean>
 }
 
-/** How long the vault may lag behind an `executed` entry before that is a refusal, which cannot be made good. */
+const ENDS = { executed: 'paid', vetoed: 'vetoed', uncommitted: 'given up' } as const satisfies Record<
+  EndEntry['kind'],
+  string
+>
+
+/** How long the vault may lag behind an entry that ends an epoch before that is a refusal, which cannot be made good. */
 const PATIENCE_MS = 60_000
 
 const largest = (...marks: (HeadMark | undefined)[]): HeadMark | undefined =>
@@ -94,14 +100,19 @@ export const createFollower = (options: FollowerOptions): Follower => {
   }
 
   /** The chain may lag behind the coordinator's view of it: an epoch that does not show yet is asked for again. */
-  const readVault = async (entry: LogEntry & { kind: 'executed' }): Promise<VaultState | undefined> => {
+  const readVault = async (entry: EndEntry): Promise<VaultState | undefined> => {
     const vault = await chain.vault()
-    if (vault !== undefined && isExecuted(vault, entry.body.epoch, entry.at / 1000)) return vault
+    const commit = cosignedCommit(ledger.state, entry.body.epoch)
+    if (vault !== undefined && (commit === undefined || isBorneOut(vault, entry, commit))) return vault
     if (lateSince?.index !== entry.index) lateSince = { index: entry.index, atMs: clock() }
     if (clock() - lateSince.atMs > PATIENCE_MS) return vault
-    throw new GstdError('CHAIN_TIMEOUT', `the vault does not show epoch ${entry.body.epoch} as paid yet`, {
-      details: { epoch: entry.body.epoch },
-    })
+    throw new GstdError(
+      'CHAIN_TIMEOUT',
+      `the vault does not show epoch ${entry.body.epoch} as ${ENDS[entry.kind]} yet`,
+      {
+        details: { epoch: entry.body.epoch },
+      },
+    )
   }
 
   const readOutside = async (entry: LogEntry): Promise<Outside> => {
@@ -113,7 +124,7 @@ export const createFollower = (options: FollowerOptions): Follower => {
     return {
       vouched,
       ...(evidence !== undefined && !(vouched && isGone) && { evidence }),
-      ...(wants.vault === true && entry.kind === 'executed' && { vault: await readVault(entry) }),
+      ...(wants.vault === true && isEndEntry(entry) && { vault: await readVault(entry) }),
     }
   }
 

@@ -7,7 +7,7 @@ const NO_HASH = '0'.repeat(64)
 /** @returns a vault's state as the chain would show it, with nothing being paid. */
 export const vaultState = (state: Partial<VaultState> = {}): VaultState => ({
   epoch: 0,
-  fundedFrom: 1,
+  fundedFrom: (state.epoch ?? 0) + 1,
   fundedNextNano: 0n,
   firstFundAtSec: 0,
   owedNano: 0n,

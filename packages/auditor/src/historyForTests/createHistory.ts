@@ -42,11 +42,14 @@ export const createHistory = async () => {
   const charges: { index: number; body: LogBody<'charge'> }[] = []
   const commits: LogBody<'commit'>[] = []
   const tasks = new Map<string, LoggedTask>()
+  const ends = { vetoed: new Set<number>(), unpaidFrom: new Map<number, string>() }
   let nowMs = startMs
 
   const log = <Kind extends LogEntryKind>(kind: Kind, body: LogBody<Kind>): number => {
     nowMs += STEP_MS
     const entry = { index: entries.length, at: nowMs, kind, body } as LogEntry
+    if (entry.kind === 'vetoed') ends.vetoed.add(entry.body.epoch)
+    if (entry.kind === 'uncommitted') ends.unpaidFrom.set(entry.body.epoch, entry.body.next)
     entries.push(entry)
     tree.append(logEntryHash(entry, origin))
     return entry.index
@@ -129,7 +132,7 @@ export const createHistory = async () => {
       return body
     },
     commit: async (epoch: number) => {
-      const body = await commitBody({ epoch, charges, commits, tasks, records, tree, nowMs })
+      const body = await commitBody({ epoch, charges, commits, ends, tasks, records, tree, nowMs })
       log('commit', body)
       commits.push(body)
       return body

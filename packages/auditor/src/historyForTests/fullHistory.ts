@@ -25,7 +25,7 @@ const payEpoch = async (history: History, epoch: number, charged: readonly Logge
   history.execute(epoch)
 }
 
-/** A log with every kind of entry but a refusal: two epochs, every way a task can end. */
+/** A log with every kind of entry but refusals and what follows a veto or an uncommit: two epochs, every way a task can end. */
 export const fullHistory = async (): Promise<FullHistory> => {
   const history = await createHistory()
   const devices = {

@@ -10,7 +10,7 @@ import {
   tasksRootOf,
   toHex,
 } from '@gstd/sdk'
-import { chargeCellOf, commitCellOf, payoutBatchesOf } from '@gstd/sdk/contracts'
+import { chargeCellOf, commitCellOf, payoutBatchesOf, unpaidPayouts } from '@gstd/sdk/contracts'
 import type { LoggedTask } from './createHistory.ts'
 import { coordinator, escrowOf, origin, parameters, requester } from './parties.ts'
 import { authorise } from './taskBody.ts'
@@ -66,6 +66,8 @@ export type CommitPlan = {
   epoch: number
   charges: readonly { body: LogBody<'charge'> }[]
   commits: readonly LogBody<'commit'>[]
+  /** How epochs ended that were not paid in full. */
+  ends: { vetoed: ReadonlySet<number>; unpaidFrom: ReadonlyMap<number, string> }
   tasks: ReadonlyMap<string, LoggedTask>
   records: ReadonlyMap<string, DeviceRecord>
   tree: LogTree
@@ -83,11 +85,20 @@ const settledTask = (task: LoggedTask | undefined): SettledTask => {
 
 /** Pays an epoch's charges. */
 export const commitBody = async (plan: CommitPlan): Promise<LogBody<'commit'>> => {
-  const { epoch, charges, commits, tasks, records, tree, nowMs } = plan
-  const own = charges.filter(({ body }) => body.epoch === epoch).flatMap(({ body }) => body.task_ids)
+  const { epoch, charges, commits, tasks, records, tree, nowMs, ends } = plan
+  let before = epoch - 1
+  while (ends.vetoed.has(before)) before -= 1
+  const last = commits.findLast((commit) => commit.epoch === before)
+  const given = ends.unpaidFrom.get(before)
+  const own = charges
+    .filter(({ body }) => body.epoch > before && body.epoch <= epoch)
+    .flatMap(({ body }) => body.task_ids)
   const settled = settleEpoch({
     tasks: own.map((taskId) => settledTask(tasks.get(taskId))),
-    owedBefore: commits.findLast((commit) => commit.epoch === epoch - 1)?.owed ?? [],
+    owedBefore: [
+      ...(last?.owed ?? []),
+      ...(given === undefined || last === undefined ? [] : (unpaidPayouts(last, given) ?? [])),
+    ],
     minimumPayoutNano: BigInt(parameters.minimum_payout_nano),
     operatorAddress: parameters.operator_address,
   })

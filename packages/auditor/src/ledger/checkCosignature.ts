@@ -1,9 +1,16 @@
 import { fromHex, verifySignature } from '@gstd/sdk'
+import type { GuardMessage } from '@gstd/sdk/contracts'
 import { type CheckEntry, parametersOf } from './entryContext.ts'
-import { markChargeCosigned, markCommitCosigned } from './markCosigned.ts'
+import { markChargeCosigned, markCosigned } from './markCosigned.ts'
+import type { CommitFacts, GuardFacts, LedgerState } from './ledgerState.ts'
 import { known, refuse } from './refuse.ts'
 
-/** The auditor's own signature over a charge or commit that is in the log. */
+const cellsOf = ({ commits, guards }: LedgerState, of: 'commit' | GuardMessage['kind']) =>
+  of === 'commit'
+    ? commits
+    : new Map<string, CommitFacts | GuardFacts>([...guards].filter(([, { message }]) => message.kind === of))
+
+/** The auditor's own signature over a cell that is in the log. */
 export const checkCosignature: CheckEntry<'cosignature'> = async ({ body }, { state }) => {
   const { of, hash, auditor_signature: signature } = body
   if (!(await verifySignature(parametersOf(state).document.auditor_key, fromHex(hash), signature))) {
@@ -14,9 +21,9 @@ export const checkCosignature: CheckEntry<'cosignature'> = async ({ body }, { st
     markChargeCosigned(state, charge)
     charge.logged = true
   } else {
-    const commit = known(state.commits.get(hash), 'no valid commit has this hash', { hash })
-    markCommitCosigned(commit)
-    commit.logged = true
+    const facts = known(cellsOf(state, of).get(hash), `no valid ${of} has this hash`, { hash })
+    markCosigned(facts)
+    facts.logged = true
   }
   state.loggedCells.push(hash)
 }

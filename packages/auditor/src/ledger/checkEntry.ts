@@ -7,7 +7,8 @@ import { checkCommitment } from './checkCommitment.ts'
 import { checkCosignature } from './checkCosignature.ts'
 import { checkDevice } from './checkDevice.ts'
 import { checkDispatch } from './checkDispatch.ts'
-import { checkExecuted } from './checkExecuted.ts'
+import { checkExecuted, checkUncommitted, checkVetoed } from './checkExecuted.ts'
+import { checkGuard } from './checkGuard.ts'
 import { checkParameters } from './checkParameters.ts'
 import { checkRefusal } from './checkRefusal.ts'
 import { checkReveal } from './checkReveal.ts'
@@ -45,6 +46,9 @@ export const checkEntry = (entry: LogEntry, context: EntryContext): Promise<void
       return checkCharge(entry, context)
     case 'commit':
       return checkCommit(entry, context)
+    case 'unfreeze':
+    case 'uncommit':
+      return checkGuard(entry, context)
     case 'cosignature':
       return checkCosignature(entry, context)
     case 'refusal':
@@ -53,5 +57,9 @@ export const checkEntry = (entry: LogEntry, context: EntryContext): Promise<void
       return checkCancelled(entry, context)
     case 'executed':
       return checkExecuted(entry, context)
+    case 'vetoed':
+      return checkVetoed(entry, context)
+    case 'uncommitted':
+      return checkUncommitted(entry, context)
   }
 }

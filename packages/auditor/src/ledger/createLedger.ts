@@ -7,13 +7,14 @@ import {
   type NetworkConfig,
   toHex,
 } from '@gstd/sdk'
-import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
+import { chargeCellOf, commitCellOf, guardCellOf, type GuardMessage } from '@gstd/sdk/contracts'
 import { checkEntry } from './checkEntry.ts'
 import { needsEvidence } from './checkVerdict.ts'
 import { createCheckOnce } from './createCheckOnce.ts'
 import { describeLeaf } from './describeLeaf.ts'
 import type { EntryContext, Outside } from './entryContext.ts'
 import { failRefused } from './forgetSettled.ts'
+import { isEndEntry } from './isBorneOut.ts'
 import { emptyLedgerState, type LedgerState } from './ledgerState.ts'
 import { reasonOf } from './refuse.ts'
 
@@ -21,7 +22,7 @@ import { reasonOf } from './refuse.ts'
 export type Finding = {
   index: number
   kind: LogEntry['kind']
-  /** Of the entry; of the cell for charges and commits. Hex. */
+  /** Of the entry; of the cell for what both keys sign. Hex. */
   hash: string
   reason: string
 }
@@ -58,16 +59,22 @@ export const createLedger = (network: NetworkConfig): Ledger => {
     try {
       if (entry.kind === 'charge') return chargeCellOf(entry.body, origin).hash().toString('hex')
       if (entry.kind === 'commit') return commitCellOf(entry.body, origin).hash().toString('hex')
+      if (entry.kind === 'unfreeze' || entry.kind === 'uncommit') {
+        return guardCellOf(entry as GuardMessage, origin)
+          .hash()
+          .toString('hex')
+      }
     } catch {
       return undefined
     }
     return undefined
   }
 
-  /** Refusals of charges and commits name the cell; one that fits no cell, or repeats one, is refused as an entry. */
+  /** Refusals of what both keys sign name the cell; one that fits no cell, or repeats one, is refused as an entry. */
   const refusedHash = (entry: LogEntry, entryHash: Uint8Array): string => {
     const hash = cellHash(entry)
-    return hash === undefined || state.charges.has(hash) || state.commits.has(hash) ? toHex(entryHash) : hash
+    const isKnown = [state.charges, state.commits, state.guards].some((cells) => cells.has(hash ?? ''))
+    return hash === undefined || isKnown ? toHex(entryHash) : hash
   }
 
   const verify = async (entry: LogEntry, context: EntryContext): Promise<string | undefined> => {
@@ -84,7 +91,7 @@ export const createLedger = (network: NetworkConfig): Ledger => {
     state,
     tree,
     wants: (entry) => {
-      if (entry.kind === 'executed') return { vault: true }
+      if (isEndEntry(entry)) return { vault: true }
       if (entry.kind === 'verdict' && needsEvidence(state, entry)) return { evidenceOf: entry.body.task_id }
       return {}
     },

@@ -28,9 +28,13 @@ export const describeLeaf = ({ kind, body }: LogEntry): string | undefined => {
     case 'attestation':
     case 'charge':
     case 'commit':
+    case 'unfreeze':
+    case 'uncommit':
     case 'cosignature':
     case 'refusal':
     case 'executed':
+    case 'vetoed':
+    case 'uncommitted':
       return undefined
   }
 }

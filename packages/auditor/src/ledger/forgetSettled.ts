@@ -1,11 +1,15 @@
 import { leavesOf, tasksRootOf } from '@gstd/sdk'
 import type { ChargeFacts, CommitFacts, EscrowFacts, LedgerState } from './ledgerState.ts'
+import { epochBefore } from './markCosigned.ts'
 
-/** The epoch's charges of an escrow, as far as they follow on what is settled; of two with one sum the later counts. */
-const chainOf = ({ cosigned, settledNano }: EscrowFacts, epoch: number): ChargeFacts[] => {
+/** The charges of an escrow that an epoch takes, as far as they follow on what is settled; of two with one sum the later counts. */
+const chainOf = (
+  { cosigned, settledNano }: EscrowFacts,
+  { before, epoch }: { before: number; epoch: number },
+): ChargeFacts[] => {
   const byPrevious = new Map(
     cosigned
-      .filter(({ body }) => body.epoch === epoch)
+      .filter(({ body }) => body.epoch > before && body.epoch <= epoch)
       .map((charge) => [BigInt(charge.body.previous_charged_nano), charge]),
   )
   const chain: ChargeFacts[] = []
@@ -62,7 +66,8 @@ export const failRefused = (state: LedgerState, taskId: string): void => {
  * commit's root tells; where it is not that of all that could, the epoch is kept as it is.
  */
 export const forgetSettled = (state: LedgerState, { body }: CommitFacts): void => {
-  const chains = [...state.escrows.values()].map((facts) => ({ facts, chain: chainOf(facts, body.epoch) }))
+  const range = { before: epochBefore(state, body.epoch), epoch: body.epoch }
+  const chains = [...state.escrows.values()].map((facts) => ({ facts, chain: chainOf(facts, range) }))
   const charges = chains.flatMap(({ chain }) => chain)
   if (rootOf(state, charges) !== body.tasks_root) return
   for (const { facts, chain } of chains) if (chain.length > 0) settleEscrow(state, facts, chain, body.epoch)

@@ -5,6 +5,7 @@ import type {
   LogBody,
   NetworkConfig,
   NetworkParameters,
+  Payout,
   Proof,
   SeatEndReason,
   SignedBatch,
@@ -12,6 +13,7 @@ import type {
   TaskDescriptor,
   WorkOrder,
 } from '@gstd/sdk'
+import type { GuardMessage } from '@gstd/sdk/contracts'
 
 /** One execution, as far as the log has shown it. */
 export type SeatFacts = {
@@ -56,7 +58,7 @@ export type TaskFacts = {
 export type DeviceFacts = { certificate: SignedCertificate }
 
 /** How far a charge or commit has come, by what the auditor signed. */
-export type SettlementStatus = 'proposed' | 'cosigned' | 'refused'
+export type SettlementStatus = 'proposed' | 'cosigned' | 'refused' | 'vetoed'
 
 export type ChargeFacts = {
   index: number
@@ -76,6 +78,18 @@ export type CommitFacts = {
   logged: boolean
   /** Those in force where the commit stands. */
   parameters: NetworkParameters
+  /** What was given up when the epoch ended, and is owed. */
+  unpaid?: readonly Payout[]
+}
+
+/** What both keys sign beside payments. */
+export type GuardFacts = {
+  index: number
+  hash: string
+  message: GuardMessage
+  body: GuardMessage['body']
+  status: SettlementStatus
+  logged: boolean
 }
 
 export type EscrowFacts = {
@@ -108,6 +122,9 @@ export type LedgerState = {
   /** By the hash of the cell. */
   readonly charges: Map<string, ChargeFacts>
   readonly commits: Map<string, CommitFacts>
+  readonly guards: Map<string, GuardFacts>
+  /** Epochs whose number is skipped. */
+  readonly vetoed: Set<number>
   /** Last epoch whose payouts are all made. */
   executedEpoch: number
   /** Hashes of what was refused. */
@@ -129,6 +146,8 @@ export const emptyLedgerState = (network: NetworkConfig): LedgerState => ({
   committed: new Map(),
   charges: new Map(),
   commits: new Map(),
+  guards: new Map(),
+  vetoed: new Set(),
   executedEpoch: 0,
   refused: new Set(),
   loggedCells: [],

@@ -7,7 +7,7 @@ import { auditor, requester, signerOf } from '../historyForTests/parties.ts'
 import { type Alteration, refusalOf } from '../historyForTests/refusalOf.ts'
 import { signCharge, signCommit } from '../historyForTests/settlements.ts'
 import { authorise } from '../historyForTests/taskBody.ts'
-import { NO_BATCH } from './checkExecuted.ts'
+import { NO_BATCH } from './isBorneOut.ts'
 
 let history: FullHistory
 beforeAll(async () => {

@@ -6,7 +6,8 @@ import { canStillLand, landedCharges } from './landedCharges.ts'
 /** The chain as a charge meets it; undefined for what is not deployed. */
 export type ChargeChain = { vault: VaultState | undefined; escrow: EscrowState | undefined }
 
-const checkEpoch = ({ body }: ChargeFacts, { epoch }: VaultState): Decision => {
+const checkEpoch = ({ body }: ChargeFacts, { epoch, frozenAtSec }: VaultState): Decision => {
+  if (frozenAtSec !== 0) return retried('the vault is frozen', { frozen_at_sec: frozenAtSec })
   if (body.epoch === epoch + 1) return sign
   const figures = { epoch: body.epoch, vault_epoch: epoch }
   return body.epoch <= epoch

@@ -1,28 +1,42 @@
 import { canonicalJson, settleEpoch, type SettledTask, type Settlement } from '@gstd/sdk'
 import type { EscrowState, VaultState } from '@gstd/sdk/contracts'
-import { NO_BATCH } from '../ledger/checkExecuted.ts'
+import { NO_BATCH } from '../ledger/isBorneOut.ts'
 import type { ChargeFacts, CommitFacts, LedgerState, VerdictFacts } from '../ledger/ledgerState.ts'
-import { cosignedCommit } from '../ledger/markCosigned.ts'
+import { cosignedCommit, epochBefore } from '../ledger/markCosigned.ts'
 import { checkValidity, DEAD_AFTER_SEC, type Decision, firstObjection, refused, retried, sign } from './decision.ts'
 import { landedCharges } from './landedCharges.ts'
 
 /** The chain as a commit meets it: the vault, and every escrow that `chargedEscrows` names. */
 export type CommitChain = { vault: VaultState | undefined; escrows: ReadonlyMap<string, EscrowState | undefined> }
 
-/** @returns the owners, by escrow, whose escrows have a co-signed charge for the commit's epoch. */
+/** Whether an epoch takes a charge: one for its own number, or for one that was vetoed just before. */
+const isTakenBy = (state: LedgerState, epoch: number) => {
+  const before = epochBefore(state, epoch)
+  return ({ body }: ChargeFacts): boolean => body.epoch > before && body.epoch <= epoch
+}
+
+/** @returns the owners, by escrow, whose escrows have a co-signed charge that the commit's epoch takes. */
 export const chargedEscrows = (state: LedgerState, { body }: CommitFacts): Map<string, string> =>
   new Map(
     [...state.escrows]
-      .filter(([, { cosigned }]) => cosigned.some((charge) => charge.body.epoch === body.epoch))
+      .filter(([, { cosigned }]) => cosigned.some(isTakenBy(state, body.epoch)))
       .map(([address, { requester }]) => [address, requester]),
   )
 
-const checkVault = ({ body }: CommitFacts, vault: VaultState, nowSec: number): Decision => {
+const checkVault = (state: LedgerState, { body }: CommitFacts, vault: VaultState, nowSec: number): Decision => {
   const figures = { epoch: body.epoch, vault_epoch: vault.epoch }
   if (body.epoch <= vault.epoch) return refused('the epoch is committed already', figures)
   if (body.epoch > vault.epoch + 1) return retried('the epoch is not the vault’s next', figures)
   if (vault.current.next !== NO_BATCH || nowSec < vault.current.validFromSec) {
     return retried('the vault has not finished the epoch before', { vault_epoch: vault.epoch })
+  }
+  if (vault.frozenAtSec !== 0) return retried('the vault is frozen', { frozen_at_sec: vault.frozenAtSec })
+  const fundedFrom = epochBefore(state, body.epoch) + 1
+  if (vault.fundedFrom !== fundedFrom) {
+    return retried('the vault was vetoed otherwise than the log says', {
+      funded_from: fundedFrom,
+      vault_funded_from: vault.fundedFrom,
+    })
   }
   const statedNano = BigInt(body.total_nano) + BigInt(body.owed_after_nano)
   const heldNano = vault.fundedNextNano + vault.owedNano
@@ -79,15 +93,16 @@ const compare = ({ body }: CommitFacts, settled: Settlement): Decision => {
 /** The epoch's landed charges, settled anew from their verdicts. */
 const checkSettlement = (state: LedgerState, commit: CommitFacts, { escrows }: CommitChain): Decision => {
   const { body, parameters } = commit
-  const before = body.epoch === 1 ? undefined : cosignedCommit(state, body.epoch - 1)
-  if (body.epoch > 1 && before === undefined) return refused('the epoch before has no co-signed commit')
+  const epoch = epochBefore(state, body.epoch)
+  const before = epoch === 0 ? undefined : cosignedCommit(state, epoch)
+  if (epoch > 0 && before === undefined) return refused('the epoch before has no co-signed commit')
   const charges: ChargeFacts[] = []
   for (const [address, escrow] of escrows) {
     const facts = state.escrows.get(address)
     const landed = facts === undefined ? undefined : landedCharges(facts, escrow?.chargedNano ?? 0n)
     if (landed === undefined)
       return retried('an escrow was charged what the auditor never co-signed', { escrow: address })
-    charges.push(...landed.filter((charge) => charge.body.epoch === body.epoch))
+    charges.push(...landed.filter(isTakenBy(state, body.epoch)))
   }
   const tasks = toSettled(
     state,
@@ -100,7 +115,7 @@ const checkSettlement = (state: LedgerState, commit: CommitFacts, { escrows }: C
     commit,
     settleEpoch({
       tasks,
-      owedBefore: before?.body.owed ?? [],
+      owedBefore: before === undefined ? [] : [...before.body.owed, ...(before.unpaid ?? [])],
       minimumPayoutNano: BigInt(parameters.minimum_payout_nano),
       operatorAddress: parameters.operator_address,
     }),
@@ -118,7 +133,7 @@ export const judgeCommit = (state: LedgerState, commit: CommitFacts, chain: Comm
   if (vault === undefined) return retried('the vault is not deployed')
   return firstObjection(
     () => checkValidity(commit.body.valid_until_sec, nowSec),
-    () => checkVault(commit, vault, nowSec),
+    () => checkVault(state, commit, vault, nowSec),
     () => checkOthers(state, commit, nowSec),
     () => checkSettlement(state, commit, chain),
   )

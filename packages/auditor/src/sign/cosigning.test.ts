@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GstdError } from '@gstd/sdk'
-import { chargeCellOf } from '@gstd/sdk/contracts'
+import { chargeCellOf, GUARD_DELAY_SEC, guardCellOf } from '@gstd/sdk/contracts'
 import { describe, expect, it } from 'vitest'
 import { chainOf, hashOfCharge, useAuditors, withCharge } from '../coordinatorForTests/useAuditors.ts'
 import { vaultState } from '../historyForTests/chainStates.ts'
 import { createHistory } from '../historyForTests/createHistory.ts'
 import { entryOf } from '../historyForTests/fullHistory.ts'
-import { auditorSeed, hashOf, network, origin } from '../historyForTests/parties.ts'
+import { auditorSeed, coordinator, hashOf, network, origin } from '../historyForTests/parties.ts'
 import { signCharge } from '../historyForTests/settlements.ts'
 import { startAuditor } from '../startAuditor.ts'
 import type { SettlementChain } from './createCosigner.ts'
@@ -85,6 +85,29 @@ describe('a charge', () => {
     const hash = chargeCellOf(body, origin).hash().toString('hex')
     expect(second.state.refusals).toEqual([expect.objectContaining({ hash, reason: expect.stringMatching(/epoch 2/) })])
     expect(second.state.cosigned).toEqual([])
+  })
+})
+
+describe('the end of a freeze', () => {
+  it('is co-signed once 7 days have passed, and waits until then', async () => {
+    const history = await createHistory()
+    const frozenAtSec = Math.floor(history.now() / 1000)
+    const dueMs = (frozenAtSec + GUARD_DELAY_SEC) * 1000
+    const body = { frozen_at_sec: frozenAtSec, valid_until_sec: frozenAtSec + GUARD_DELAY_SEC + 300 }
+    const cell = guardCellOf({ kind: 'unfreeze', body }, origin)
+    history.log('unfreeze', { ...body, coordinator_signature: await coordinator.sign(cell.hash()) })
+    const server = await serve(history)
+    let nowMs = dueMs - 30_000
+    const { until } = await audit(server, {
+      chain: chainOf({ epoch: 1, fundedFrom: 1, frozenAtSec }),
+      clock: () => nowMs,
+    })
+    await until((event) => event.type === 'waiting' && /7 days have not passed/.test(event.reason))
+    expect(server.state.cosigned).toEqual([])
+    nowMs = dueMs
+    await until((event) => event.type === 'cosigned' && event.of === 'unfreeze')
+    expect(server.state.cosigned).toEqual([cell.hash().toString('hex')])
+    await until((event) => event.type === 'head' && event.size === history.entries.length)
   })
 })
 

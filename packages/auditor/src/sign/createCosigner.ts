@@ -1,12 +1,13 @@
 import { GstdError } from '@gstd/sdk'
-import type { ChainReader } from '@gstd/sdk/contracts'
+import type { ChainReader, GuardMessage } from '@gstd/sdk/contracts'
 import type { AuditorEvent } from '../auditorEvents.ts'
 import type { Ledger } from '../ledger/createLedger.ts'
-import type { ChargeFacts, CommitFacts } from '../ledger/ledgerState.ts'
-import { markChargeCosigned, markCommitCosigned } from '../ledger/markCosigned.ts'
+import type { ChargeFacts, CommitFacts, GuardFacts } from '../ledger/ledgerState.ts'
+import { markChargeCosigned, markCosigned } from '../ledger/markCosigned.ts'
 import type { Decision } from '../settlement/decision.ts'
 import { judgeCharge } from '../settlement/judgeCharge.ts'
 import { chargedEscrows, judgeCommit } from '../settlement/judgeCommit.ts'
+import { judgeGuard } from '../settlement/judgeGuard.ts'
 import type { Notary } from './createNotary.ts'
 import type { SignedRecord } from './openSignedRecord.ts'
 
@@ -27,7 +28,10 @@ export type Cosigner = {
   decide(ledger: Ledger): Promise<void>
 }
 
-type Pending = { of: 'charge'; facts: ChargeFacts } | { of: 'commit'; facts: CommitFacts }
+type Pending =
+  | { of: 'charge'; facts: ChargeFacts }
+  | { of: 'commit'; facts: CommitFacts }
+  | { of: GuardMessage['kind']; facts: GuardFacts }
 
 /** How long the chain may show less than the log says before that is a refusal: an endpoint may lag behind. */
 const PATIENCE_MS = 60_000
@@ -38,6 +42,7 @@ const pendingOf = ({ state }: Ledger): Pending[] =>
   [
     ...[...state.charges.values()].map((facts): Pending => ({ of: 'charge', facts })),
     ...[...state.commits.values()].map((facts): Pending => ({ of: 'commit', facts })),
+    ...[...state.guards.values()].map((facts): Pending => ({ of: facts.message.kind, facts })),
   ]
     .filter(({ facts: { status, logged } }) => status === 'proposed' || (status === 'cosigned' && !logged))
     .toSorted((a, b) => a.facts.index - b.facts.index)
@@ -55,6 +60,7 @@ export const createCosigner = ({ chain, record, notary, clock, onEvent }: Cosign
       const escrow = await chain.escrow(pending.facts.body.requester)
       return judgeCharge(ledger.state, pending.facts, { vault, escrow }, clock() / 1000)
     }
+    if (pending.of !== 'commit') return judgeGuard(pending.facts, vault, clock() / 1000)
     const escrows = new Map<string, Awaited<ReturnType<SettlementChain['escrow']>>>()
     for (const [address, owner] of chargedEscrows(ledger.state, pending.facts)) {
       escrows.set(address, await chain.escrow(owner))
@@ -64,7 +70,7 @@ export const createCosigner = ({ chain, record, notary, clock, onEvent }: Cosign
 
   const cosign = async (ledger: Ledger, pending: Pending): Promise<void> => {
     if (pending.of === 'charge') markChargeCosigned(ledger.state, pending.facts)
-    else markCommitCosigned(pending.facts)
+    else markCosigned(pending.facts)
     const { hash, body } = pending.facts
     if (answered.has(hash) || body.valid_until_sec * 1000 <= clock()) return
     try {

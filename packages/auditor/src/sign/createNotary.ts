@@ -1,4 +1,5 @@
 import {
+  type CosignedKind,
   fromHex,
   GstdError,
   type LogHead,
@@ -13,7 +14,7 @@ import type { Archive } from '../archive/openArchive.ts'
 import type { AuditorEvent } from '../auditorEvents.ts'
 import type { CoordinatorApi } from '../follow/createCoordinatorApi.ts'
 import type { Finding, Ledger } from '../ledger/createLedger.ts'
-import { type ChargeFacts, type CommitFacts, oldestUnsettledMs } from '../ledger/ledgerState.ts'
+import { type ChargeFacts, type CommitFacts, type GuardFacts, oldestUnsettledMs } from '../ledger/ledgerState.ts'
 import type { HeadMark, SignedRecord } from './openSignedRecord.ts'
 
 export type NotaryOptions = {
@@ -39,8 +40,8 @@ export type Notary = {
   repeatHead(mark: HeadMark): Promise<void>
   /** @throws GstdError unless the coordinator has taken it */
   refuse(finding: Finding): Promise<void>
-  /** Signs the cell of a charge or commit; signing it again gives the same signature. */
-  cosign(of: 'charge' | 'commit', facts: ChargeFacts | CommitFacts): Promise<void>
+  /** Signs the cell of what the log proposes; signing it again gives the same signature. */
+  cosign(of: CosignedKind, facts: ChargeFacts | CommitFacts | GuardFacts): Promise<void>
 }
 
 /** Makes the one who holds the auditor's key. */
@@ -78,7 +79,7 @@ export const createNotary = ({ api, record, archive, signer, origin, clock, onEv
     cosign: async (of, { hash, index, body }) => {
       if (!record.isCosigned(hash)) await record.saveCosigned(hash)
       await api.postCosignature({ of, hash, auditor_signature: await signer.sign(fromHex(hash)) })
-      onEvent({ type: 'cosigned', of, index, hash, epoch: body.epoch })
+      onEvent({ type: 'cosigned', of, index, hash, ...('epoch' in body && { epoch: body.epoch }) })
     },
   }
 }

@@ -10,7 +10,7 @@ export const describeAuditorEvent = (event: AuditorEvent): string | undefined =>
     case 'refused':
       return `refused ${event.kind} ${event.index} (${short(event.hash)}): ${event.reason}`
     case 'cosigned':
-      return `co-signed the ${event.of} ${short(event.hash)} of epoch ${event.epoch}`
+      return `co-signed the ${event.of} ${short(event.hash)}${event.epoch === undefined ? '' : ` of epoch ${event.epoch}`}`
     case 'waiting':
       return `the ${event.of} ${short(event.hash)} waits: ${event.reason}`
     case 'stalled':

@@ -28,7 +28,7 @@ export type FeeReader = {
 }
 
 type Fees = Record<PaymentMessage['kind'], bigint>
-type UnreadEpoch = { epoch: number; begun_at: number }
+type UnreadEpoch = { epoch: number; funded_from: number; begun_at: number }
 
 /** How far the chain's clock may be behind the coordinator's. */
 const CLOCK_MARGIN_MS = 120_000
@@ -45,14 +45,14 @@ export const createFeeReader = (options: FeeReaderOptions): FeeReader => {
   const nextEpoch = async (): Promise<UnreadEpoch | undefined> => {
     const waiting = [...failed].filter(([, { untilMs }]) => untilMs > clock()).map(([epoch]) => epoch)
     const [row] = await journal.query<UnreadEpoch>(
-      `SELECT epoch, begun_at FROM epochs WHERE exec_fee_nano IS NULL AND NOT epoch = ANY($1::int8[])
+      `SELECT epoch, funded_from, begun_at FROM epochs WHERE exec_fee_nano IS NULL AND NOT epoch = ANY($1::int8[])
        ORDER BY epoch DESC LIMIT 1`,
       [waiting],
     )
     return row
   }
 
-  const readFees = async ({ epoch, begun_at }: UnreadEpoch): Promise<Fees> => {
+  const readFees = async ({ epoch, funded_from, begun_at }: UnreadEpoch): Promise<Fees> => {
     const sinceSec = (begun_at - CLOCK_MARGIN_MS) / 1000
     const sent = await chain.call(() =>
       readSentMessages(chain.client, wallet, { isNew: ({ now }) => now >= sinceSec, signal }),
@@ -60,7 +60,9 @@ export const createFeeReader = (options: FeeReaderOptions): FeeReader => {
     const fees: Fees = { charge: 0n, commit: 0n, exec: 0n }
     for (const { to, body, feesNano } of sent) {
       const message = to.equals(vault) ? readPaymentMessage(body) : undefined
-      if (message?.epoch === epoch) fees[message.kind] += feesNano
+      // What a vetoed epoch has cost is a cost of the one that pays its charges.
+      const isOurs = message !== undefined && message.epoch >= funded_from && message.epoch <= epoch
+      if (isOurs) fees[message.kind] += feesNano
     }
     return fees
   }

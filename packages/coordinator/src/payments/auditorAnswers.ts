@@ -1,18 +1,32 @@
-import { GstdError, type LogBody, type SignedRefusal, verifyRefusal, verifySignature } from '@gstd/sdk'
+import {
+  type CosignedKind,
+  GstdError,
+  type LogBody,
+  type SignedRefusal,
+  verifyRefusal,
+  verifySignature,
+} from '@gstd/sdk'
 import { uncountForRequester } from '../devices/countVerdict.ts'
 import { recountDevices } from '../devices/recountDevices.ts'
 import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { dropCharge } from './trackCharges.ts'
 
-export type Cosignature = { of: 'charge' | 'commit'; hash: string; auditor_signature: string }
+export type Cosignature = { of: CosignedKind; hash: string; auditor_signature: string }
 
 type Awaiting = { index: number; auditor_signature: string | null; state: string }
+
+const TABLES = {
+  charge: 'charges',
+  commit: 'commits',
+  unfreeze: 'guard_messages',
+  uncommit: 'guard_messages',
+} as const satisfies Record<CosignedKind, string>
 
 const hexBytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'))
 
 /**
- * Takes the auditor's signature over a charge's or commit's cell.
+ * Takes the auditor's signature over the cell of what was logged for it.
  *
  * @throws GstdError `SIGNATURE_INVALID`; `DOCUMENT_MALFORMED` for a cell that was never logged
  */
@@ -22,7 +36,7 @@ export const acceptCosignature = async (cosignature: Cosignature, context: Payme
   if (!(await verifySignature(parameters.auditor_key, hexBytes(hash), auditor_signature))) {
     throw new GstdError('SIGNATURE_INVALID', 'the co-signature is not the network’s auditor’s')
   }
-  const table = of === 'charge' ? 'charges' : 'commits'
+  const table = TABLES[of]
   await journal.write(async (unit) => {
     const [row] = await unit.query<Awaiting>(
       `SELECT index, auditor_signature, state FROM ${table} WHERE cell_hash = $1`,
@@ -88,6 +102,11 @@ export const acceptRefusal = async (signed: SignedRefusal, context: PaymentConte
     if (charge?.state === 'open' && charge.auditor_signature === null) await dropCharge(unit, charge.index, clock())
     await unit.query(
       `UPDATE commits SET state = 'dead', ended_at = $2
+       WHERE cell_hash = $1 AND state = 'open' AND auditor_signature IS NULL`,
+      [hash, clock()],
+    )
+    await unit.query(
+      `UPDATE guard_messages SET state = 'dead', ended_at = $2
        WHERE cell_hash = $1 AND state = 'open' AND auditor_signature IS NULL`,
       [hash, clock()],
     )

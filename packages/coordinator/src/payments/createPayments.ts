@@ -1,11 +1,13 @@
 import type { ReceiptPayment, SignedRefusal } from '@gstd/sdk'
 import type { VaultState } from '@gstd/sdk/contracts'
 import { acceptCosignature, acceptRefusal, type Cosignature } from './auditorAnswers.ts'
+import { trackGuards } from './guardMessages.ts'
 import { logCharge, readDebtors } from './logCharges.ts'
 import { logCommit } from './logCommit.ts'
 import { createOperatorSender, type Errand, type OperatorWallet } from './operatorWallet.ts'
 import { checkNotBehind } from './checkNotBehind.ts'
 import type { PaymentContext } from './paymentContext.ts'
+import { COUNTED_STATES } from './readEpochBefore.ts'
 import { createReceiptPayments } from './readReceiptPayment.ts'
 import { readOpenCharges, trackCharges } from './trackCharges.ts'
 import { readUnfinishedCommit, trackCommit } from './trackCommit.ts'
@@ -36,6 +38,10 @@ export type Payments = {
 /** How long a payment may be put off for the sake of tasks under way. */
 const PATIENCE_EPOCHS = 12
 
+/** Whether payouts that were given up wait for the next commit, which nobody may be charged for. */
+const OWES_REMAINDER = `EXISTS (SELECT 1 FROM commits WHERE state = 'uncommitted'
+  AND epoch = (SELECT max(epoch) FROM commits WHERE state IN ${COUNTED_STATES}))`
+
 /** Builds the payments: final verdicts → charges → commit → challenge window → payouts, one epoch after the other. */
 export const createPayments = (options: PaymentsOptions): Payments => {
   const { journal, chain, parameters, clock, onChange } = options
@@ -55,16 +61,21 @@ export const createPayments = (options: PaymentsOptions): Payments => {
   /**
    * A round begins when the oldest unpaid verdict has waited for an epoch and no more are coming, or for many epochs
    * whatever comes: each payment costs fees.
+   *
+   * @returns whether anything was charged
    */
-  const beginRound = async (vault: VaultState): Promise<void> => {
+  const beginRound = async (vault: VaultState): Promise<boolean> => {
     const debtors = await readDebtors(options)
     const waitedMs = Math.max(0, ...debtors.map(({ since }) => clock() - since))
     const { epoch_ms: epochMs } = parameters
-    if (waitedMs < epochMs || (waitedMs < epochMs * PATIENCE_EPOCHS && (await isMoreComing()))) return
+    if (waitedMs < epochMs || (waitedMs < epochMs * PATIENCE_EPOCHS && (await isMoreComing()))) return false
+    let isBegun = false
     for (const { requester } of debtors) {
       const escrow = await chain.readEscrow(requester, 0)
-      if (escrow !== undefined) await logCharge(options, requester, escrow, vault.epoch + 1)
+      if (escrow === undefined) continue
+      isBegun = (await logCharge(options, requester, escrow, vault.epoch + 1)) || isBegun
     }
+    return isBegun
   }
 
   const nothingToDo = async (): Promise<boolean> => {
@@ -73,22 +84,40 @@ export const createPayments = (options: PaymentsOptions): Payments => {
          EXISTS (SELECT 1 FROM commits WHERE state IN ('open', 'landed')) OR
          EXISTS (SELECT 1 FROM charges WHERE state = 'open') OR
          EXISTS (SELECT 1 FROM charges WHERE state = 'landed' AND epoch >
-           (SELECT coalesce(max(epoch), 0) FROM commits WHERE state IN ('landed', 'executed'))) AS busy`,
+           (SELECT coalesce(max(epoch), 0) FROM commits WHERE state IN ${COUNTED_STATES})) OR
+         EXISTS (SELECT 1 FROM guard_messages WHERE state = 'open') OR ${OWES_REMAINDER} AS busy`,
     )
     return row?.busy !== true
   }
 
+  const isCharged = async (epoch: number): Promise<boolean> => {
+    const rows = await journal.query(`SELECT 1 FROM charges WHERE epoch = $1 AND state = 'landed' LIMIT 1`, [epoch])
+    return rows.length > 0
+  }
+
+  const owesRemainder = async (): Promise<boolean> => {
+    const [row] = await journal.query<{ owes: boolean }>(`SELECT ${OWES_REMAINDER} AS owes`)
+    return row?.owes === true
+  }
+
   const step = async (vault: VaultState): Promise<Errand[]> => {
     const unfinished = await readUnfinishedCommit(options)
-    const paying = unfinished === undefined ? [] : await trackCommit(unfinished, vault, options)
+    const committing = unfinished === undefined ? [] : await trackCommit(unfinished, vault, options)
+    const paying = [...committing, ...(await trackGuards(vault, options))]
     // Until a commit has landed, a charge could fund either epoch: none is begun.
     if (unfinished !== undefined && vault.epoch < unfinished.epoch) return paying
     const open = await readOpenCharges(options)
-    if (open.length > 0) return [...paying, ...(await trackCharges(open, options))]
+    const charging = await trackCharges(open, options)
+    // A frozen vault takes neither charges nor commits: what is sent would be fees for nothing.
+    if (vault.frozenAtSec !== 0) return paying
+    if (open.length > 0) return [...paying, ...charging]
     // An epoch that paid nobody has nothing to execute, but its window too must be over before the next.
     const isOver = vault.current.remainingNano === 0n && clock() / 1000 >= vault.current.validFromSec
     const isFree = isOver && (await readUnfinishedCommit(options)) === undefined
-    if (isFree && vault.fundedNextNano > 0n) await logCommit(options, vault)
+    // What was earned while the vault was frozen goes into the commit that pays the vetoed epoch.
+    const isVetoed = vault.fundedFrom <= vault.epoch && !(await isCharged(vault.epoch + 1))
+    if (isFree && isVetoed && (await beginRound(vault))) return paying
+    if (isFree && (vault.fundedNextNano > 0n || (await owesRemainder()))) await logCommit(options, vault)
     else await beginRound(vault)
     return paying
   }

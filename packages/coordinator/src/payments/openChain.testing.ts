@@ -29,7 +29,9 @@ export type ChainForTests = {
 
 const GLOBAL_ID = -3
 const BLOCK_MS = 20
-const DAY_SEC = 86_400
+/** Past a freeze it can still be charged. */
+const SESSION_SEC = 6 * 86_400
+const MESSAGE_LIFETIME_SEC = 60
 
 const createWallet = (): OperatorWallet => {
   const keyPair = keyPairFromSeed(randomBytes(32))
@@ -43,7 +45,7 @@ const createWallet = (): OperatorWallet => {
 const soon = <Value>(look: () => Promise<Value>) => expect.poll(look, { timeout: 30_000, interval: 20 })
 
 /** Starts a chain for one test. */
-export const openChain = async (): Promise<ChainForTests> => {
+export const openChain = async ({ challengeWindowSec = 1 } = {}): Promise<ChainForTests> => {
   const devnet = await startDevnet({ listen: { host: '127.0.0.1', port: 0 }, blockMs: BLOCK_MS, globalId: GLOBAL_ID })
   onTestFinished(() => devnet.stop())
   const client = new TonClient({ endpoint: devnet.endpoint })
@@ -59,12 +61,20 @@ export const openChain = async (): Promise<ChainForTests> => {
     await fetch(devnet.faucet, { method: 'POST', headers: { 'content-type': 'application/json' }, body })
     await soon(() => client.getBalance(contract.address)).toBeGreaterThan(0n)
   }
+  let aheadSec = 0
   const send = async (wallet: OperatorWallet, messages: Parameters<typeof internal>[0][]): Promise<void> => {
     const opened = client.open(wallet.contract)
     const seqno = await opened.getSeqno()
     const { secretKey } = wallet.keyPair
     const sendMode = SendMode.PAY_GAS_SEPARATELY
-    await opened.sendTransfer({ seqno, secretKey, sendMode, messages: messages.map((message) => internal(message)) })
+    const timeout = Math.floor(Date.now() / 1000) + aheadSec + MESSAGE_LIFETIME_SEC
+    await opened.sendTransfer({
+      seqno,
+      secretKey,
+      sendMode,
+      timeout,
+      messages: messages.map((message) => internal(message)),
+    })
     await soon(() => opened.getSeqno()).toBe(seqno + 1)
   }
 
@@ -74,7 +84,7 @@ export const openChain = async (): Promise<ChainForTests> => {
     coordinatorKey: coordinator.publicKey,
     auditorKey: auditor.publicKey,
     guardian: owner.contract.address,
-    challengeWindowSec: 1,
+    challengeWindowSec,
   })
   const escrow = RequesterEscrow.createFromOwner({ owner: owner.contract.address, vault: vault.address })
   await client.open(vault).sendDeploy(client.open(operator.contract).sender(operator.keyPair.secretKey))
@@ -92,7 +102,7 @@ export const openChain = async (): Promise<ChainForTests> => {
       body: setSession({
         key: sessionKey.publicKey,
         capNano: toNano('1000'),
-        expiresAtSec: Math.floor(Date.now() / 1000) + DAY_SEC,
+        expiresAtSec: Math.floor(Date.now() / 1000) + SESSION_SEC,
       }),
     },
   ])
@@ -112,7 +122,10 @@ export const openChain = async (): Promise<ChainForTests> => {
         return sum + inMessage.info.value.coins
       }, 0n)
     },
-    advance: devnet.advance,
+    advance: (seconds) => {
+      aheadSec += seconds
+      return devnet.advance(seconds)
+    },
     veto: (epoch) => send(owner, [{ to: vault.address, value: attachNano.guard, body: veto({ epoch }) }]),
     balanceNano: (address) => client.getBalance(Address.parseRaw(address)),
     readVault: () => client.open(vault).getState(),

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { CosignedKind } from '@gstd/sdk'
 import { pino } from 'pino'
 import { createChainClient, type ChainClient } from '../chain/createChainClient.ts'
 import { type DeviceForTests, textResult } from '../dispatch/connectDevice.testing.ts'
@@ -19,14 +20,14 @@ export type PaymentsForTests = {
   /** Moves the clocks of chain and coordinator on. */
   advance(seconds: number): Promise<void>
   /** Starts the payments as a new process would. */
-  open(reaper: Reaper): Payments
+  open(reaper?: Reaper): Payments
 }
 
 const TICK_MS = 20
 const known = textResult('known')
 
-export const openPayments = async (): Promise<PaymentsForTests> => {
-  const chain = await openChain()
+export const openPayments = async (options: { challengeWindowSec?: number } = {}): Promise<PaymentsForTests> => {
+  const chain = await openChain(options)
   const { coordinator: signer, requester, vault, endpoint, operator } = chain
   const bench = await openBench(
     { endpoint, vault, operator_address: operator.address, auditor_key: chain.auditor.publicKey, epoch_ms: 1 },
@@ -45,7 +46,7 @@ export const openPayments = async (): Promise<PaymentsForTests> => {
       aheadMs += seconds * 1000
       await bench.pass(seconds * 1000)
     },
-    open: (reaper) =>
+    open: (reaper = createReaper()) =>
       createPayments({
         journal: mortalJournal(bench.journal, reaper),
         heads: { size: Number.MAX_SAFE_INTEGER } as Heads,
@@ -62,14 +63,14 @@ export const openPayments = async (): Promise<PaymentsForTests> => {
 
 /** The auditor's part: everything that is logged is final, and signed once. */
 const cosign = async (payments: Payments, { bench, chain }: PaymentsForTests): Promise<void> => {
-  for (const of of ['charge', 'commit'] as const) {
-    const rows = await bench.journal.query<{ cell_hash: string }>(
-      `SELECT cell_hash FROM ${of}s WHERE auditor_signature IS NULL AND state = 'open'`,
-    )
-    for (const { cell_hash: hash } of rows) {
-      const auditor_signature = await chain.auditor.sign(Uint8Array.from(Buffer.from(hash, 'hex')))
-      await payments.acceptCosignature({ of, hash, auditor_signature })
-    }
+  const rows = await bench.journal.query<{ of: CosignedKind; cell_hash: string }>(
+    `SELECT 'charge' AS of, cell_hash FROM charges WHERE auditor_signature IS NULL AND state = 'open' UNION ALL
+     SELECT 'commit', cell_hash FROM commits WHERE auditor_signature IS NULL AND state = 'open' UNION ALL
+     SELECT kind, cell_hash FROM guard_messages WHERE auditor_signature IS NULL AND state = 'open'`,
+  )
+  for (const { of, cell_hash: hash } of rows) {
+    const auditor_signature = await chain.auditor.sign(Uint8Array.from(Buffer.from(hash, 'hex')))
+    await payments.acceptCosignature({ of, hash, auditor_signature })
   }
 }
 

@@ -7,18 +7,21 @@ import {
   type Settlement,
   type SignedCertificate,
 } from '@gstd/sdk'
+import { unpaidPayouts } from '@gstd/sdk/contracts'
 import { readDeviceRecords } from '../devices/deviceStatistics.ts'
 import type { Queries } from '../storage/database.ts'
 import type { PaymentContext } from './paymentContext.ts'
+import { COUNTED_STATES, readEpochBefore } from './readEpochBefore.ts'
 
 type ChargedTask = { task_id: string; verdict: LogBody<'verdict'> }
 type PaidSeat = { task_id: string; attempt: number; certificate: SignedCertificate }
 
-/** The tasks of an epoch's landed charges, in the order of the charges and of the tasks within each. */
+/** The tasks of the landed charges that an epoch takes, in the order of the charges and of the tasks within each. */
 const readTasks = async (queries: Queries, epoch: number): Promise<SettledTask[]> => {
   const charges = await queries.query<{ index: number; body: LogBody<'charge'> }>(
-    `SELECT index, log.body FROM charges JOIN log USING (index) WHERE epoch = $1 AND state = 'landed' ORDER BY index`,
-    [epoch],
+    `SELECT index, log.body FROM charges JOIN log USING (index)
+     WHERE epoch > $1 AND epoch <= $2 AND state = 'landed' ORDER BY index`,
+    [await readEpochBefore(queries, epoch), epoch],
   )
   const order = charges.flatMap(({ body }) => body.task_ids)
   const verdicts = await queries.query<ChargedTask>(
@@ -51,12 +54,15 @@ const readTasks = async (queries: Queries, epoch: number): Promise<SettledTask[]
 
 /** What the last commit before an epoch left unpaid. */
 const readOwed = async (queries: Queries, epoch: number): Promise<Payout[]> => {
-  const [last] = await queries.query<{ body: LogBody<'commit'> }>(
-    `SELECT log.body FROM commits JOIN log USING (index) WHERE epoch < $1 AND state IN ('landed', 'executed')
-     ORDER BY epoch DESC LIMIT 1`,
-    [epoch],
+  const [last] = await queries.query<{ body: LogBody<'commit'>; unpaid_from: string | null }>(
+    `SELECT log.body, unpaid_from FROM commits JOIN log USING (index)
+     WHERE epoch = $1 AND state IN ${COUNTED_STATES}`,
+    [await readEpochBefore(queries, epoch)],
   )
-  return last?.body.owed ?? []
+  if (last === undefined) return []
+  const unpaid = last.unpaid_from === null ? [] : unpaidPayouts(last.body, last.unpaid_from)
+  if (unpaid === undefined) throw new Error(`the epoch before ${epoch} has no batch ${last.unpaid_from}`)
+  return [...last.body.owed, ...unpaid]
 }
 
 /** Settles an epoch from what is stored. */

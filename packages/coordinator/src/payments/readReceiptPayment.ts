@@ -11,6 +11,7 @@ import {
 } from '@gstd/sdk'
 import type { Journal } from '../log/journal.ts'
 import { readEpoch } from './readEpoch.ts'
+import { COUNTED_STATES } from './readEpochBefore.ts'
 
 type EpochLeaves = { leaves: TaskLeaf[]; tree: MerkleTree; placeOf: ReadonlyMap<string, number> }
 type PaidTask = { verdict: LogBody<'verdict'>; epoch: number }
@@ -52,15 +53,15 @@ export const createReceiptPayments = (journal: Journal, parameters: NetworkParam
     if (task === undefined) return undefined
     const [commit] = await journal.query<CommitRow>(
       `SELECT log.body, auditor_signature FROM commits JOIN log USING (index)
-       WHERE epoch = $1 AND state IN ('landed', 'executed')`,
+       WHERE epoch >= $1 AND state IN ${COUNTED_STATES} ORDER BY epoch LIMIT 1`,
       [task.epoch],
     )
     const own = leavesOf(task.verdict)
     if (commit === undefined || own.length === 0) return undefined
-    const { leaves, tree, placeOf } = await leavesOfEpoch(task.epoch)
+    const { leaves, tree, placeOf } = await leavesOfEpoch(commit.body.epoch)
     const { body } = commit
     return {
-      epoch: task.epoch,
+      epoch: commit.body.epoch,
       leaves: own.map((leaf) => ({
         device_id: leaf.device_id,
         attempt: leaf.attempt,

@@ -1,6 +1,7 @@
 import type { LogBody } from '@gstd/sdk'
 import {
   attachNano,
+  batchOfRemainder,
   commit as commitMessage,
   commitCellOf,
   exec,
@@ -11,6 +12,7 @@ import { Address } from '@ton/core'
 import type { Errand } from './operatorWallet.ts'
 import { recordEpoch } from '../epochs/recordEpoch.ts'
 import { DEAD_AFTER_SEC, type PaymentContext } from './paymentContext.ts'
+import { readEpochBefore } from './readEpochBefore.ts'
 
 export type UnfinishedCommit = {
   index: number
@@ -72,20 +74,38 @@ const toExecErrand = (commit: UnfinishedCommit, vault: VaultState, context: Paym
 const markLanded = ({ journal }: PaymentContext, { index }: UnfinishedCommit) =>
   journal.write((unit) => unit.query(`UPDATE commits SET state = 'landed' WHERE index = $1`, [index]))
 
-/** Every payout is made: tasks are paid, and the published reputations are those that pay from now on. */
-const markExecuted = ({ journal, clock }: PaymentContext, { index, epoch, body }: UnfinishedCommit) =>
+/** The guardian has taken it back: the next commit pays what it was to pay. */
+const markVetoed = ({ journal, clock }: PaymentContext, { index, epoch }: UnfinishedCommit) =>
   journal.write(async (unit) => {
-    await unit.query(`UPDATE commits SET state = 'executed', ended_at = $2 WHERE index = $1`, [index, clock()])
+    await unit.query(`UPDATE commits SET state = 'vetoed', ended_at = $2 WHERE index = $1`, [index, clock()])
+    unit.log('vetoed', { epoch })
+  })
+
+/**
+ * Every payout is made, or owed: tasks are paid, and the published reputations are those that pay from now on.
+ *
+ * @param unpaidFrom - the first batch that was given up
+ */
+const markSettled = ({ journal, clock }: PaymentContext, commit: UnfinishedCommit, unpaidFrom: string | undefined) =>
+  journal.write(async (unit) => {
+    const { index, epoch, body } = commit
+    await unit.query('UPDATE commits SET state = $2, unpaid_from = $3, ended_at = $4 WHERE index = $1', [
+      index,
+      unpaidFrom === undefined ? 'executed' : 'uncommitted',
+      unpaidFrom ?? null,
+      clock(),
+    ])
     await unit.query(
       `UPDATE tasks SET paid = true WHERE charge_index IN
-         (SELECT index FROM charges WHERE epoch = $1 AND state = 'landed')`,
-      [epoch],
+         (SELECT index FROM charges WHERE epoch > $1 AND epoch <= $2 AND state = 'landed')`,
+      [await readEpochBefore(unit, epoch), epoch],
     )
     for (const { device_id, reputation } of body.reputations) {
       await unit.query('UPDATE devices SET committed_reputation = $2 WHERE device_id = $1', [device_id, reputation])
     }
     await recordEpoch(unit, epoch, clock())
-    unit.log('executed', { epoch })
+    if (unpaidFrom === undefined) unit.log('executed', { epoch })
+    else unit.log('uncommitted', { epoch, next: unpaidFrom })
   })
 
 /**
@@ -111,11 +131,25 @@ export const trackCommit = async (
   }
   if (commit.state === 'open') await markLanded(context, commit)
   if (vault.epoch === commit.epoch) {
+    if (vault.fundedFrom <= commit.epoch) {
+      logger.error({ epoch: commit.epoch }, 'the guardian vetoed the epoch: the next one pays it, after the freeze')
+      await markVetoed(context, commit)
+      return []
+    }
     if (vault.current.next !== NOTHING) return toExecErrand(commit, vault, context)
     // One that pays nobody has nothing to execute, but it may be vetoed until its window is over.
     if (clock() / 1000 < vault.current.validFromSec) return []
   }
-  await markExecuted(context, commit)
+  const unpaidNano = vault.epoch === commit.epoch ? vault.owedNano - BigInt(commit.body.owed_after_nano) : 0n
+  const unpaidFrom = unpaidNano === 0n ? undefined : batchOfRemainder(commit.body, unpaidNano)
+  if (unpaidNano !== 0n && unpaidFrom === undefined) {
+    throw new Error(`epoch ${commit.epoch} has no batches of ${unpaidNano} nano`)
+  }
+  await markSettled(context, commit, unpaidFrom)
+  if (unpaidFrom !== undefined) {
+    logger.warn({ epoch: commit.epoch, unpaid_nano: unpaidNano }, 'payouts were given up: the next commit pays them')
+    return []
+  }
   logger.info(
     { epoch: commit.epoch, payouts: commit.body.payouts.length, total_nano: commit.body.total_nano },
     'epoch paid',

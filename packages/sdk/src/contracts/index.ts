@@ -32,6 +32,7 @@ export {
   slashReasons,
   type VaultChange,
 } from './guardBodies.ts'
+export { GUARD_DELAY_SEC, guardCellOf, type GuardMessage } from './guardCells.ts'
 export { jettonContent, JettonMinter, jettonMinterCode, jettonWalletCode } from './JettonMinter.ts'
 export { JettonWallet, type JettonWalletState } from './JettonWallet.ts'
 export {
@@ -59,6 +60,7 @@ export { type PaymentMessage, readPaymentMessage } from './readPaymentMessage.ts
 export { readSentMessages, type SentMessage, type SentMessagesOptions } from './readSentMessages.ts'
 export { escrowAddress, escrowCode, type EscrowState, RequesterEscrow, type Session } from './RequesterEscrow.ts'
 export { chargeCellOf, commitCellOf, type CommitCellFields, payoutBatchesOf } from './settlementBodies.ts'
+export { batchOfRemainder, unpaidPayouts } from './unpaidPayouts.ts'
 export { Vault, vaultCode, type VaultConfig, type VaultState } from './Vault.ts'
 export { verifySettlement } from './verifySettlement.ts'
 export { proveWallet, type TonProofChecks, verifyTonProof, type WalletProofOptions } from './verifyTonProof.ts'

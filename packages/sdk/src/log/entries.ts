@@ -44,6 +44,11 @@ export const seatEndReasons = [
   'invalid_proof',
 ] as const
 
+/** What takes the auditor's signature beside the coordinator's. */
+export const cosignedKinds = ['charge', 'commit', 'unfreeze', 'uncommit'] as const
+
+export type CosignedKind = (typeof cosignedKinds)[number]
+
 /** The kinds of entries of the coordinator's ordered log. Everything the auditor signs is derived from them. */
 export const logEntrySchema = z.discriminatedUnion('kind', [
   entry('parameters', { parameters: parametersSchema, coordinator_signature: hex64 }),
@@ -111,10 +116,15 @@ export const logEntrySchema = z.discriminatedUnion('kind', [
     valid_until_sec: count,
     coordinator_signature: hex64,
   }),
-  entry('cosignature', { of: z.enum(['charge', 'commit']), hash: hex32, auditor_signature: hex64 }),
+  entry('unfreeze', { frozen_at_sec: count, valid_until_sec: count, coordinator_signature: hex64 }),
+  entry('uncommit', { epoch: count, next: hex32, valid_until_sec: count, coordinator_signature: hex64 }),
+  entry('cosignature', { of: z.enum(cosignedKinds), hash: hex32, auditor_signature: hex64 }),
   entry('refusal', { hash: hex32, reason: z.string().max(2000) }),
   entry('cancelled', { task_id: taskId }),
   entry('executed', { epoch: count }),
+  entry('vetoed', { epoch: count }),
+  /** `next` is the first batch that was not paid; it and those after it are owed. */
+  entry('uncommitted', { epoch: count, next: hex32 }),
 ])
 
 export type LogEntryContent = z.output<typeof logEntrySchema>

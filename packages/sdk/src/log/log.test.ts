@@ -62,10 +62,14 @@ describe('log entries', () => {
       'verdict',
       'charge',
       'commit',
+      'unfreeze',
+      'uncommit',
       'cosignature',
       'refusal',
       'cancelled',
       'executed',
+      'vetoed',
+      'uncommitted',
     ])
   })
 })

@@ -1,4 +1,5 @@
 import {
+  cosignedKinds,
   GstdError,
   type KnownAnswer,
   type NetworkParameters,
@@ -23,7 +24,7 @@ export type AuditorRoutesOptions = {
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
 const cosignatureSchema = z.strictObject({
-  of: z.enum(['charge', 'commit']),
+  of: z.enum(cosignedKinds),
   hash: hex(32),
   auditor_signature: hex(64),
 })
