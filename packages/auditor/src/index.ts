@@ -1,4 +1,3 @@
-export { DEFAULT_KEEP_MS } from './archive/openArchive.ts'
 export { exportLog, type LogExport } from './archive/exportLog.ts'
 export type { AuditorEvent } from './auditorEvents.ts'
 export { createLedger, type Finding, type Ledger, type Wants } from './ledger/createLedger.ts'

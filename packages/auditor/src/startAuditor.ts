@@ -40,7 +40,7 @@ export type Auditor = {
 
 const DEFAULT_POLL_MS = 200
 const MAX_IDLE_MS = 1_000
-const MAX_STALLED_MS = 5_000
+const MAX_STALLED_MS = 2_000
 const REPEAT_MS = 30_000
 /** A long log is followed in the background. */
 const FIRST_STEP_MS = 10_000

@@ -21,9 +21,11 @@ import { createWalletTokens } from './http/walletTokens.ts'
 import { createIntake } from './intake/createIntake.ts'
 import { openHeads } from './log/heads.ts'
 import { openJournal } from './log/journal.ts'
-import { openParameters } from './parameters/openParameters.ts'
+import { logParameters, prepareParameters } from './parameters/openParameters.ts'
 import { checkAtStart } from './payments/checkNotBehind.ts'
 import { createPayments, type OperatorWallet } from './payments/createPayments.ts'
+import { createStanding } from './recovery/createStanding.ts'
+import { resumeTasks } from './recovery/resumeTasks.ts'
 import { buildReceipt } from './receipts/buildReceipt.ts'
 import { deleteOldData } from './retention/deleteOldData.ts'
 import { createSpool } from './spool/createSpool.ts'
@@ -92,7 +94,8 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     await database.close()
     throw thrown
   }
-  const { parameters, signature, hash } = await openParameters(journal, network, signer, clock())
+  const prepared = await prepareParameters(journal, network, signer, clock())
+  const { parameters, signature, hash } = prepared
   const watch = createTaskWatch(journal, () => heads.size)
   const heads = await openHeads(journal, parameters, watch.ring)
   const spool = await createSpool(join(databaseDir, 'spool'))
@@ -126,7 +129,23 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     dispatcher.tick().catch((thrown: unknown) => logger.error({ err: thrown }, 'dispatch failed'))
   }
   const seats = createSeats({ journal, connections, parameters, parametersHash: hash, clock, onChange: kick })
-  await seats.grantGrace()
+  const begin = async () => {
+    await logParameters(journal, prepared)
+    await seats.grantGrace()
+    await resumeTasks(journal, clock, { parameters, parametersHash: hash })
+  }
+  const standing = createStanding({
+    journal,
+    parameters,
+    headSize: heads.size,
+    clock,
+    logger,
+    onOpen: begin,
+    onClose: () => {
+      for (const connection of connections.all()) connection.close()
+    },
+  })
+  if (standing.isOpen) await begin()
   const intake = createIntake({ journal, parameters, chain, allowLoopback, clock, onQueued: kick })
 
   let draining = false
@@ -134,14 +153,23 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const tokens = createWalletTokens(proofDomains, clock)
   const authenticate = createAuthenticate(parameters, chain, tokens, clock)
   const server = createServer(logger)
-  publicRoutes(server, { journal, heads, spool, authenticate, parameters, parametersSignature: signature })
+  publicRoutes(server, {
+    journal,
+    heads,
+    standing,
+    spool,
+    authenticate,
+    parameters,
+    parametersSignature: signature,
+  })
   authRoutes(server, tokens)
   escrowRoutes(server, { journal, chain, authenticate })
-  auditorRoutes(server, { journal, heads, payments, parameters, clock })
+  auditorRoutes(server, { journal, heads, standing, payments, parameters, clock })
   taskRoutes(server, {
     intake,
     authenticate,
     isDraining: () => draining,
+    standing,
     read: (requester, taskIds) => readTasks(journal, requester, taskIds, heads.size),
     changed: async (requester, known, waitMs) => {
       await checkOwner(journal, requester, [...known.keys()])
@@ -176,7 +204,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     },
   }
   server.server.on('upgrade', (request, socket, head) => {
-    if (request.url !== '/api/v1/device' || draining) {
+    if (request.url !== '/api/v1/device' || draining || !standing.isOpen) {
       // The server has let go of the socket: a reset that nobody listens for would end the process.
       socket.on('error', () => socket.destroy())
       socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
@@ -187,10 +215,13 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   })
 
   const report = (part: string) => (thrown: unknown) => logger.error({ err: thrown }, `${part} failed`)
+  const whenOpen = (job: () => Promise<unknown>) => async () => {
+    if (standing.isOpen) await job()
+  }
   const timers = [
-    every(TICK_MS, seats.sweep, report('sweep')),
-    every(TICK_MS, dispatcher.tick, report('dispatch')),
-    every(PAYMENT_TICK_MS, payments.tick, report('payments')),
+    every(TICK_MS, whenOpen(seats.sweep), report('sweep')),
+    every(TICK_MS, whenOpen(dispatcher.tick), report('dispatch')),
+    every(PAYMENT_TICK_MS, whenOpen(payments.tick), report('payments')),
     every(FEES_TICK_MS, feeReader.tick, report('reading of fees')),
     every(HOUR_MS, () => deleteOldData(journal, spool, clock()), report('retention')),
   ]

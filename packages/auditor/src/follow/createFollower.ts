@@ -81,11 +81,20 @@ export const createFollower = (options: FollowerOptions): Follower => {
     anchorKnown = true
   }
 
+  const tell = async (mark: HeadMark): Promise<void> => {
+    try {
+      await notary.repeatHead(mark)
+    } catch (thrown) {
+      // Whoever only refuses the head is judged by the log that it serves.
+      if (!(thrown instanceof GstdError) || thrown.code !== 'DOCUMENT_MALFORMED') throw thrown
+    }
+  }
+
   /** A coordinator that was started anew may lack what was signed: it writes nothing until it was told. */
   const readLog: CoordinatorApi['readLog'] = async (from, limit) => {
     const page = await api.readLog(from, limit)
     const mark = largest(anchor, signed)
-    if (page.awaitsHead && mark !== undefined) await notary.repeatHead(mark)
+    if (mark !== undefined && (page.awaitsHead || page.size < mark.size)) await tell(mark)
     return page
   }
 

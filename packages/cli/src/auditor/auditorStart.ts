@@ -3,6 +3,7 @@ import { chainAccessFromEnv } from '../chain/chainAccess.ts'
 import { defineCommand } from '../program/command.ts'
 import { runDaemon, toEventData } from '../program/runDaemon.ts'
 import { auditorDir } from '../state/paths.ts'
+import { asDurationMs, withDefault } from '../program/option.ts'
 import type { Context } from '../program/context.ts'
 import { describeAuditorEvent } from './describeAuditorEvent.ts'
 
@@ -32,9 +33,18 @@ export const auditorStart = defineCommand({
   summary: 'run the second key that re-checks everything before money moves',
   description:
     'Follows the coordinator’s log, verifies every entry anew, and signs what holds: heads, charges, commits. What does not hold is refused with the exact reason. It keeps what it has signed in its folder, so that it never contradicts itself. Ctrl-C stops it in order.',
-  options: {},
+  options: {
+    keepLog: withDefault(
+      {
+        flags: '--keep-log <duration>',
+        summary: 'how long entries of the log are kept; longer where a task is not settled',
+        parse: asDurationMs,
+      },
+      '14d',
+    ),
+  },
   examples: ['gstd auditor start', 'gstd auditor start --output json'],
-  run: async (context) =>
+  run: async (context, { keepLog }) =>
     runDaemon(context, async () => {
       const { stateDir, output } = context
       const network = await context.network()
@@ -46,6 +56,7 @@ export const auditorStart = defineCommand({
         network,
         seed,
         stateDir: auditorDir(stateDir),
+        keepLogMs: keepLog,
         chainAccess: chainAccessFromEnv(process.env),
         onEvent: relay.emit,
       })

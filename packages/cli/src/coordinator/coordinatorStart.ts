@@ -1,4 +1,3 @@
-import { resolve } from 'node:path'
 import { GstdError } from '@gstd/sdk'
 import { chainAccessFromEnv } from '../chain/chainAccess.ts'
 import { defineCommand } from '../program/command.ts'
@@ -6,13 +5,8 @@ import { optional, repeated } from '../program/option.ts'
 import { runDaemon } from '../program/runDaemon.ts'
 import { saveCoordinatorUrl } from '../network/saveCoordinatorUrl.ts'
 import { coordinatorDir } from '../state/paths.ts'
+import { asDatabase } from './asDatabase.ts'
 import { listenOf, parseListen } from './parseListen.ts'
-
-const asDatabase = (text: string): { databaseUrl: string } | { databaseDir: string } => {
-  if (/^postgres(?:ql)?:\/\//.test(text)) return { databaseUrl: text }
-  if (!/^\w+:\/\//.test(text)) return { databaseDir: resolve(text) }
-  throw new GstdError('USAGE_INVALID', '--database takes a folder, or postgres://USER@HOST/DATABASE')
-}
 
 const asHost = (text: string): string => {
   if (URL.parse(`https://${text}`)?.host === text) return text

@@ -2,6 +2,7 @@ import { auditorExport } from '../auditor/auditorExport.ts'
 import { auditorKey } from '../auditor/auditorKey.ts'
 import { auditorStart } from '../auditor/auditorStart.ts'
 import { coordinatorDeploy } from '../coordinator/coordinatorDeploy.ts'
+import { coordinatorRestore } from '../coordinator/coordinatorRestore.ts'
 import { coordinatorStart } from '../coordinator/coordinatorStart.ts'
 import { devnetStart } from '../devnet/devnetStart.ts'
 import { escrowClose } from '../escrow/escrowClose.ts'
@@ -46,6 +47,7 @@ export const commands: readonly Command[] = [
   stakeAppeal,
   coordinatorStart,
   coordinatorDeploy,
+  coordinatorRestore,
   auditorStart,
   auditorKey,
   auditorExport,

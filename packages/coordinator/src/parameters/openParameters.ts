@@ -10,6 +10,7 @@ import {
 import type { Journal } from '../log/journal.ts'
 
 export type SignedParameters = { parameters: NetworkParameters; signature: string; hash: string }
+type PreparedParameters = SignedParameters & { isLogged: boolean }
 
 const fromConfig = (network: NetworkConfig, issuedAtMs: number): NetworkParameters => ({
   ...defaultParameters,
@@ -38,15 +39,15 @@ const checkIndependence = (network: NetworkConfig): void => {
 }
 
 /**
- * Reads the network's parameters from the log, or logs them where they differ from the configuration.
+ * Reads the network's parameters from the log, or signs those of the configuration where they differ.
  * One document for ever is not needed: every verdict names the hash of those it was judged by.
  */
-export const openParameters = async (
+export const prepareParameters = async (
   journal: Journal,
   network: NetworkConfig,
   signer: Signer,
   nowMs: number,
-): Promise<SignedParameters> => {
+): Promise<PreparedParameters> => {
   checkIndependence(network)
   if (network.coordinator_key !== signer.publicKey) {
     throw new GstdError('CONFIG_INVALID', 'the coordinator’s key is not the one that the network names', {
@@ -62,12 +63,34 @@ export const openParameters = async (
       parameters: logged.body.parameters,
       signature: logged.body.coordinator_signature,
       hash: parametersDocument.id(logged.body.parameters),
+      isLogged: true,
     }
   }
   const parameters = fromConfig(network, nowMs)
   const signature = await signer.sign(parametersDocument.hash(parameters))
+  return { parameters, signature, hash: parametersDocument.id(parameters), isLogged: false }
+}
+
+/** Logs parameters that are new: before anything is judged by them. */
+export const logParameters = async (
+  journal: Journal,
+  { parameters, signature, isLogged }: PreparedParameters,
+): Promise<void> => {
+  if (isLogged) return
   await journal.write(async (unit) => {
     unit.log('parameters', { parameters, coordinator_signature: signature })
   })
-  return { parameters, signature, hash: parametersDocument.id(parameters) }
+}
+
+/** Prepares the network's parameters, and logs those that are new. */
+export const openParameters = async (
+  journal: Journal,
+  network: NetworkConfig,
+  signer: Signer,
+  nowMs: number,
+): Promise<SignedParameters> => {
+  const prepared = await prepareParameters(journal, network, signer, nowMs)
+  await logParameters(journal, prepared)
+  const { parameters, signature, hash } = prepared
+  return { parameters, signature, hash }
 }

@@ -14,9 +14,11 @@ export const checkNotBehind = async (queries: Queries, { epoch }: VaultState): P
   const [row] = await queries.query<{ epoch: number }>('SELECT coalesce(max(epoch), 0) AS epoch FROM commits')
   const known = row?.epoch ?? 0
   if (epoch <= known) return
+  const [log] = await queries.query<{ size: number }>('SELECT coalesce(max(index) + 1, 0) AS size FROM log')
+  const size = log?.size ?? 0
   throw new GstdError('STATE_BEHIND', `the vault has taken epoch ${epoch}, the database knows none after ${known}`, {
-    details: { vault_epoch: epoch, database_epoch: known },
-    hint: 'stop, and put back the newest copy of the coordinator’s database folder: this one is an old backup',
+    details: { vault_epoch: epoch, database_epoch: known, size },
+    hint: `this database is an old backup: stop, run \`gstd auditor export --from ${size} --file entries.jsonl\` where the auditor is, then \`gstd coordinator restore --log entries.jsonl\` here`,
   })
 }
 

@@ -11,12 +11,14 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Heads } from '../../log/heads.ts'
 import type { Journal } from '../../log/journal.ts'
+import type { Standing } from '../../recovery/createStanding.ts'
 import type { Payments } from '../../payments/createPayments.ts'
 import { bodyJson } from '../createServer.ts'
 
 export type AuditorRoutesOptions = {
   journal: Journal
   heads: Heads
+  standing: Pick<Standing, 'isOpen' | 'check' | 'hear'>
   payments: Payments
   parameters: NetworkParameters
   clock: () => number
@@ -33,14 +35,17 @@ const idSchema = z.strictObject({ task_id: z.uuidv4() })
 
 /** What the auditor sends: heads, co-signatures, refusals; and the evidence it may ask for. */
 export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOptions): void => {
-  const { journal, heads, payments, parameters, clock } = options
+  const { journal, heads, standing, payments, parameters, clock } = options
 
   server.post('/api/v1/auditor/heads', async (request, reply) => {
-    await heads.accept(parseWith(signedHeadSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the signed head'))
+    const signed = parseWith(signedHeadSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the signed head')
+    await standing.hear(signed)
+    if (standing.isOpen) await heads.accept(signed)
     return reply.status(202).send({ size: heads.size })
   })
 
   server.post('/api/v1/auditor/cosignatures', async (request, reply) => {
+    standing.check()
     await payments.acceptCosignature(
       parseWith(cosignatureSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the co-signature'),
     )
@@ -48,6 +53,7 @@ export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOpt
   })
 
   server.post('/api/v1/auditor/refusals', async (request, reply) => {
+    standing.check()
     const refusal = parseWith(refusalSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the refusal')
     const { signature, ...content } = refusal
     const { network, vault } = parameters

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { listEpochs } from '../../epochs/listEpochs.ts'
 import type { Heads } from '../../log/heads.ts'
 import type { Journal } from '../../log/journal.ts'
+import type { Standing } from '../../recovery/createStanding.ts'
 import type { Spool } from '../../spool/createSpool.ts'
 import type { Authenticate } from '../authenticate.ts'
 import { bodyBytes } from '../createServer.ts'
@@ -11,6 +12,7 @@ import { bodyBytes } from '../createServer.ts'
 export type PublicRoutesOptions = {
   journal: Journal
   heads: Heads
+  standing: Pick<Standing, 'awaitsHead'>
   spool: Spool
   authenticate: Authenticate
   parameters: NetworkParameters
@@ -38,7 +40,8 @@ export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptio
 
   server.get('/api/v1/log', async (request) => {
     const { from, limit } = parseWith(logSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
-    return { entries: await journal.entries(from, limit), size: journal.tree.size }
+    const page = { entries: await journal.entries(from, limit), size: journal.tree.size }
+    return options.standing.awaitsHead ? { ...page, awaits_head: true } : page
   })
 
   server.get('/api/v1/log/head', async () => ({ size: journal.tree.size, head: (await heads.latest()) ?? null }))

@@ -12,6 +12,7 @@ import {
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Intake } from '../../intake/createIntake.ts'
+import type { Standing } from '../../recovery/createStanding.ts'
 import type { TaskFilter } from '../../tasks/readTasks.ts'
 import type { KnownStatuses } from '../../tasks/watchTasks.ts'
 import type { Authenticate } from '../authenticate.ts'
@@ -21,6 +22,7 @@ export type TaskRoutesOptions = {
   intake: Intake
   authenticate: Authenticate
   isDraining: () => boolean
+  standing: Pick<Standing, 'check'>
   read: (requester: string, taskIds: readonly string[]) => Promise<TaskView[]>
   /** Waits for a change of tasks that are the requester's. */
   changed: (requester: string, known: KnownStatuses, waitMs: number) => Promise<string[]>
@@ -52,6 +54,7 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
 
   server.post('/api/v1/tasks', async (request, reply) => {
     if (options.isDraining()) throw new GstdError('SHUTTING_DOWN', 'the coordinator is draining and takes no new tasks')
+    options.standing.check()
     const { status, body } = answer(await options.intake.submit(bodyBytes(request)), request.id)
     return reply.status(status).send(body)
   })
@@ -80,6 +83,7 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
   server.delete('/api/v1/tasks/:task_id', async (request) => {
     const requester = await authenticate.actor(request)
     const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    options.standing.check()
     await options.cancel(requester, task_id)
     const [view] = await options.read(requester, [task_id])
     return view
