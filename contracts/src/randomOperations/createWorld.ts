@@ -121,7 +121,7 @@ const starve = (world: World, message: Message): void => {
       ({ account, gstd }) =>
         info.dest?.toString() === gstd.account.toString() && info.src?.toString() === account.address.toString(),
     )
-  if (!isAsked || info.type !== 'internal' || info.value.coins < STARVED_NANO || !world.random.chance(0.1)) return
+  if (!isAsked || info.type !== 'internal' || info.value.coins < STARVED_NANO || !world.random.chance(0.35)) return
   world.injectedNano -= info.value.coins - STARVED_NANO
   info.value.coins = STARVED_NANO
 }

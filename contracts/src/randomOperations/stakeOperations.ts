@@ -38,7 +38,7 @@ const stakes: Operation = async (world) => {
     : [network.operator.address, jettons.operatorWallet]
   const forwardNano = random.chance(0.7) ? toNano('0.11') : random.pick([0n, 1n, random.nano(toNano('0.1'))])
   const body = jettonTransferCell({
-    amountNano: random.nano(toNano('8')),
+    amountNano: random.nano(toNano('3')),
     to: staker.account.address,
     responseTo: from,
     forwardNano,
