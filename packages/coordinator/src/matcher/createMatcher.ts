@@ -71,35 +71,37 @@ const couldDoMore = (device: PooledDevice, known: PooledDevice): boolean =>
 export const createMatcher = <Task extends WaitingTask>({ weights, independence }: MatcherRules): Matcher<Task> => {
   const queue = createSeatQueue<Task>(weights.priority)
   const pool = createDevicePool({ weights: weights.device_score, independence })
-  const classes = new Map<string, SeatClass>()
+  const classes: SeatClass[] = []
+  const byOperation = new Map<string, Map<string, SeatClass>>()
   let matched = 0
 
   const classOf = ({ operation, model }: WaitingTask): SeatClass => {
-    const key = `${operation}\n${model}`
-    const known = classes.get(key)
+    const byModel = byOperation.get(operation) ?? new Map<string, SeatClass>()
+    const known = byModel.get(model)
     if (known !== undefined) return known
     const created = {
       devices: pool.classOf(operation, model),
       main: queue.createLane(),
       parked: createParkedSeats(queue.createLane, independence),
     }
-    classes.set(key, created)
+    classes.push(created)
+    byOperation.set(operation, byModel.set(model, created))
     return created
   }
 
   const wakeFor = (device: PooledDevice): void => {
     if (device.busySlots >= device.slots) return
-    for (const { devices, parked } of classes.values()) {
+    for (const { devices, parked } of classes) {
       if (device.operations.has(devices.operation)) parked.wakeFor(device)
     }
   }
 
   const wakeFailed = ({ operations }: PooledDevice): void => {
-    for (const { devices, parked } of classes.values()) if (operations.has(devices.operation)) parked.wakeFailed()
+    for (const { devices, parked } of classes) if (operations.has(devices.operation)) parked.wakeFailed()
   }
 
   const lanesToTry = function* (): Generator<Lane> {
-    for (const { devices, main, parked } of classes.values()) {
+    for (const { devices, main, parked } of classes) {
       if (devices.free.size === 0) continue
       yield main
       yield* parked.awake()
@@ -176,7 +178,7 @@ export const createMatcher = <Task extends WaitingTask>({ weights, independence 
     explainDevice: (deviceId, nowMs) => {
       const device = pool.get(deviceId)
       if (device === undefined) return undefined
-      const offered = [...classes.values()].map(({ devices, main, parked }) => {
+      const offered = classes.map(({ devices, main, parked }) => {
         const lanes = [main, ...parked.all()]
         const seats = lanes.flatMap((lane) => queue.some(lane, EXAMINED)).slice(0, EXAMINED)
         return { devices, waiting: lanes.reduce((sum, { size }) => sum + size, 0), seats }

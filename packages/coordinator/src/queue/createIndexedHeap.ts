@@ -20,6 +20,9 @@ export type IndexedHeap = {
 /** Children of a node: four share a cache line, and halve the depth. */
 const ARITY = 4
 
+/** Entries for which a heap has room from the start. */
+const ROOM = 4
+
 /** @returns room for entries below the capacity; heaps enlarge it */
 export const createHeapPositions = (capacity = 64): HeapPositions => ({ of: new Int32Array(capacity).fill(-1) })
 
@@ -42,8 +45,17 @@ export const createIndexedHeap = (
   comesBefore: (entry: number, other: number) => boolean,
 ): IndexedHeap => {
   // Keys lie beside the entries, not behind them: with a million entries each look elsewhere is a cache miss.
-  const keys: number[] = []
-  const entries: number[] = []
+  let keys = new Float64Array(ROOM)
+  let entries = new Int32Array(ROOM)
+  let size = 0
+
+  const resize = (capacity: number): void => {
+    const [oldKeys, oldEntries] = [keys, entries]
+    keys = new Float64Array(capacity)
+    entries = new Int32Array(capacity)
+    keys.set(oldKeys.subarray(0, size))
+    entries.set(oldEntries.subarray(0, size))
+  }
 
   const set = (place: number, entry: number, key: number): void => {
     entries[place] = entry
@@ -71,7 +83,7 @@ export const createIndexedHeap = (
     let place = from
     for (;;) {
       const start = place * ARITY + 1
-      const end = Math.min(start + ARITY, entries.length)
+      const end = Math.min(start + ARITY, size)
       if (start >= end) break
       let least = start
       for (let child = start + 1; child < end; child++) {
@@ -92,33 +104,40 @@ export const createIndexedHeap = (
   /** Positions are shared: an entry is in this heap only where it also stands at its place. */
   const placeOf = (entry: number): number => {
     const place = positions.of[entry] ?? -1
-    return entries[place] === entry ? place : -1
+    return place < size && entries[place] === entry ? place : -1
   }
+
+  const first = (): number | undefined => (size === 0 ? undefined : entries[0])
 
   const put = (entry: number, key: number): void => {
     makeRoom(positions, entry)
     const place = placeOf(entry)
-    if (place === -1) rise(entry, key, entries.length)
-    else settle(entry, key, place)
+    if (place !== -1) {
+      settle(entry, key, place)
+      return
+    }
+    if (size === entries.length) resize(size * 2)
+    size += 1
+    rise(entry, key, size - 1)
   }
 
   const remove = (entry: number): boolean => {
     const place = placeOf(entry)
     if (place === -1) return false
     positions.of[entry] = -1
-    const last = entries.pop()
-    const key = keys.pop()
-    if (last !== undefined && key !== undefined && last !== entry) settle(last, key, place)
+    size -= 1
+    if (place < size) settle(entries[size] ?? -1, keys[size] ?? 0, place)
+    if (size > ROOM && size < entries.length / 4) resize(entries.length / 2)
     return true
   }
 
   const firstWhere = (accept: (entry: number) => boolean): number | undefined => {
     const refused: { entry: number; key: number }[] = []
-    let entry = entries[0]
+    let entry = first()
     while (entry !== undefined && !accept(entry)) {
       refused.push({ entry, key: keys[0] ?? 0 })
       remove(entry)
-      entry = entries[0]
+      entry = first()
     }
     for (const one of refused) put(one.entry, one.key)
     return entry
@@ -126,10 +145,10 @@ export const createIndexedHeap = (
 
   return {
     get size() {
-      return entries.length
+      return size
     },
-    first: () => entries[0],
-    at: (place) => entries[place],
+    first,
+    at: (place) => (place < size ? entries[place] : undefined),
     has: (entry) => placeOf(entry) !== -1,
     put,
     remove,

@@ -1,0 +1,5 @@
+export { createMatcher, type Lots, type Match, type Matcher, type MatcherRules } from './createMatcher.ts'
+export type { DeviceExplanation, WorkExplanation } from './explainDevice.ts'
+export type { SeatExplanation } from './explainSeat.ts'
+export type { Lack, PooledDevice, WaitingTask } from './lackOf.ts'
+export type { SeatTerms } from '../queue/createSeatQueue.ts'
