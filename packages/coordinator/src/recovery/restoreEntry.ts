@@ -9,7 +9,16 @@ import {
   restoreReveal,
   restoreSeatEnd,
 } from './restoreExecution.ts'
-import { restoreCharge, restoreCommit, restoreCosignature, restoreExecuted, restoreRefusal } from './restorePayments.ts'
+import { restoreUncommit, restoreUnfreeze } from './restoreGuard.ts'
+import {
+  restoreCharge,
+  restoreCommit,
+  restoreCosignature,
+  restoreExecuted,
+  restoreRefusal,
+  restoreUncommitted,
+  restoreVetoed,
+} from './restorePayments.ts'
 import { restoreCancelled, restoreTask } from './restoreTask.ts'
 import { restoreVerdict } from './restoreVerdict.ts'
 
@@ -30,6 +39,10 @@ const restorers: { [Kind in LogEntryKind]: RestoreEntry<Kind> } = {
   refusal: restoreRefusal,
   cancelled: restoreCancelled,
   executed: restoreExecuted,
+  vetoed: restoreVetoed,
+  uncommitted: restoreUncommitted,
+  unfreeze: restoreUnfreeze,
+  uncommit: restoreUncommit,
 }
 
 /** Appends an entry to the log as it was, and adds to the tables what follows from it. */

@@ -1,6 +1,7 @@
-import { GstdError, leavesOf, type LogBody, tasksRootOf } from '@gstd/sdk'
+import { type CosignedKind, GstdError, leavesOf, type LogBody, tasksRootOf } from '@gstd/sdk'
 import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
 import { recordEpoch } from '../epochs/recordEpoch.ts'
+import { readEpochBefore } from '../payments/readEpochBefore.ts'
 import type { Queries } from '../storage/database.ts'
 import type { RestoreContext, RestoreEntry } from './restoreContext.ts'
 import { restoreRefusedEntry } from './restoreVerdict.ts'
@@ -48,8 +49,8 @@ const checkTasks = async (queries: Queries, { epoch, tasks_root }: LogBody<'comm
     `SELECT verdict.body AS verdict FROM charges JOIN log AS charge USING (index)
        CROSS JOIN LATERAL json_array_elements_text(charge.body->'task_ids') WITH ORDINALITY AS named(task_id, place)
        JOIN tasks ON tasks.task_id = named.task_id::uuid JOIN log AS verdict ON verdict.index = tasks.verdict_index
-     WHERE charges.epoch = $1 AND state = 'landed' ORDER BY charges.index, place`,
-    [epoch],
+     WHERE charges.epoch > $1 AND charges.epoch <= $2 AND state = 'landed' ORDER BY charges.index, place`,
+    [await readEpochBefore(queries, epoch), epoch],
   )
   if (tasksRootOf(rows.flatMap(({ verdict }) => leavesOf(verdict))) === tasks_root) return
   throw new GstdError('LOG_INCOMPLETE', `which charges epoch ${epoch} pays out does not follow from the file`, {
@@ -85,10 +86,16 @@ export const restoreCommit: RestoreEntry<'commit'> = async (queries, { index, at
   )
 }
 
-/** The auditor's signature over a charge or commit. */
+const TABLES = {
+  charge: 'charges',
+  commit: 'commits',
+  unfreeze: 'guard_messages',
+  uncommit: 'guard_messages',
+} as const satisfies Record<CosignedKind, string>
+
+/** The auditor's signature over the cell of what was logged for it. */
 export const restoreCosignature: RestoreEntry<'cosignature'> = async (queries, { body }) => {
-  const table = body.of === 'charge' ? 'charges' : 'commits'
-  await queries.query(`UPDATE ${table} SET auditor_signature = $2 WHERE cell_hash = $1`, [
+  await queries.query(`UPDATE ${TABLES[body.of]} SET auditor_signature = $2 WHERE cell_hash = $1`, [
     body.hash,
     body.auditor_signature,
   ])
@@ -102,27 +109,52 @@ export const restoreRefusal: RestoreEntry<'refusal'> = async (queries, { at, bod
     [body.hash],
   )
   if (charge !== undefined) await dropCharge(queries, charge.index, at)
-  await queries.query(
-    `UPDATE commits SET state = 'dead', ended_at = $2
-     WHERE cell_hash = $1 AND state = 'open' AND auditor_signature IS NULL`,
-    [body.hash, at],
-  )
+  for (const table of ['commits', 'guard_messages']) {
+    await queries.query(
+      `UPDATE ${table} SET state = 'dead', ended_at = $2
+       WHERE cell_hash = $1 AND state = 'open' AND auditor_signature IS NULL`,
+      [body.hash, at],
+    )
+  }
 }
 
-/** An epoch that is paid to the last: its tasks are, and its reputations pay from now on. */
-export const restoreExecuted: RestoreEntry<'executed'> = async (queries, { at, body }) => {
+/** Ends an epoch's commit. @returns what it says, where it is known */
+const endCommit = async (
+  queries: Queries,
+  { epoch, at }: { epoch: number; at: number },
+  state: 'executed' | 'uncommitted' | 'vetoed',
+  unpaidFrom: string | null = null,
+): Promise<LogBody<'commit'> | undefined> => {
   const [commit] = await queries.query<{ body: LogBody<'commit'> }>(
-    `UPDATE commits SET state = 'executed', ended_at = $2 FROM log
+    `UPDATE commits SET state = $3, unpaid_from = $4, ended_at = $2 FROM log
      WHERE commits.epoch = $1 AND state IN ('open', 'landed') AND log.index = commits.index RETURNING log.body`,
-    [body.epoch, at],
+    [epoch, at, state, unpaidFrom],
   )
+  return commit?.body
+}
+
+/** Every payout is made, or owed: tasks are paid, and the epoch's reputations pay from now on. */
+const settle = async (queries: Queries, epoch: number, at: number, commit: LogBody<'commit'> | undefined) => {
   await queries.query(
     `UPDATE tasks SET paid = true WHERE charge_index IN
-       (SELECT index FROM charges WHERE epoch = $1 AND state = 'landed')`,
-    [body.epoch],
+       (SELECT index FROM charges WHERE epoch > $1 AND epoch <= $2 AND state = 'landed')`,
+    [await readEpochBefore(queries, epoch), epoch],
   )
-  for (const { device_id, reputation } of commit?.body.reputations ?? []) {
+  for (const { device_id, reputation } of commit?.reputations ?? []) {
     await queries.query('UPDATE devices SET committed_reputation = $2 WHERE device_id = $1', [device_id, reputation])
   }
-  await recordEpoch(queries, body.epoch, at)
+  await recordEpoch(queries, epoch, at)
+}
+
+/** An epoch that is paid to the last. */
+export const restoreExecuted: RestoreEntry<'executed'> = async (queries, { at, body: { epoch } }) =>
+  settle(queries, epoch, at, await endCommit(queries, { epoch, at }, 'executed'))
+
+/** An epoch of which some batches were given up: the next one pays them. */
+export const restoreUncommitted: RestoreEntry<'uncommitted'> = async (queries, { at, body: { epoch, next } }) =>
+  settle(queries, epoch, at, await endCommit(queries, { epoch, at }, 'uncommitted', next))
+
+/** An epoch that the guardian took back: the next one pays what it was to pay. */
+export const restoreVetoed: RestoreEntry<'vetoed'> = async (queries, { at, body: { epoch } }) => {
+  await endCommit(queries, { epoch, at }, 'vetoed')
 }
