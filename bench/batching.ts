@@ -6,7 +6,7 @@ import { percentiles } from './load/percentiles.ts'
  * Measures what the protocol costs per task beside the inference, by the size of batches: `npm run bench -- batching`.
  * Takes the options of the bench `coordinator`. Prints one line of JSON for each size, and all of them in the last line.
  */
-const DEFAULTS = ['--tasks', '512', '--batch', '1,16,256', '--devices', '4', '--slots', '64', '--no-audit']
+const DEFAULTS = ['--tasks', '512', '--batch', '1,16,256', '--devices', '8', '--slots', '8', '--no-audit']
 
 const perTask = (value: number, tasks: number): number => Math.round(value / tasks)
 
@@ -18,11 +18,13 @@ for (const plan of parsePlans(process.argv.slice(2), DEFAULTS)) {
   const signatures = 2 * log.descriptorBatches + log.orderBatches + log.executions + log.attestations
   const row = {
     batch: plan.batch,
-    bytes_per_task: perTask(bytes.requesters + bytes.devices, tasks),
-    requester_bytes_per_task: perTask(bytes.requesters, tasks),
+    bytes_per_task: perTask(bytes.submitting + bytes.waiting + bytes.devices, tasks),
+    submitting_bytes_per_task: perTask(bytes.submitting, tasks),
+    waiting_bytes_per_task: perTask(bytes.waiting, tasks),
     device_bytes_per_task: perTask(bytes.devices, tasks),
+    executions_per_task: Number((log.executions / tasks).toFixed(3)),
     signatures_per_task: Number((signatures / tasks).toFixed(3)),
-    proofs_per_signature: Number((log.executions / log.attestations).toFixed(1)),
+    proofs_per_signature: Number((log.proofs / log.attestations).toFixed(1)),
     coordinator_cpu_us_per_task: cpuUs.coordinator === undefined ? null : perTask(cpuUs.coordinator, tasks),
     submit_ack_ms: percentiles(submitAckMs),
   }

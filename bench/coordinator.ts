@@ -18,7 +18,7 @@ const toRow = (plan: LoadPlan, { log, ...figures }: RunFigures) => {
     executions_per_task: round(log.executions / plan.tasks, 3),
     devices: plan.devices,
     descriptors_per_signature: round(plan.tasks / log.descriptorBatches, 1),
-    proofs_per_signature: round(log.executions / log.attestations, 1),
+    proofs_per_signature: round(log.proofs / log.attestations, 1),
     tasks: plan.tasks,
     tasks_per_second: round((plan.tasks / log.durationMs) * 1000, 1),
     rate: plan.ratePerSecond ?? null,

@@ -37,7 +37,7 @@ export const devicesReportSchema = z.object({
 export const requestersReportSchema = z.object({
   event: z.literal('requesters'),
   cpuUs: z.number(),
-  bytes: z.number(),
+  bytes: z.object({ submitting: z.number(), waiting: z.number() }),
   delivered: z.int(),
   submitAckMs: z.array(z.number()),
 })

@@ -16,7 +16,7 @@ export type RunFigures = {
   submitAckMs: number[]
   /** From the begin of the submissions to the end of the last task. */
   cpuUs: { coordinator: number | undefined; database: number | undefined; load: number }
-  bytes: { requesters: number; devices: number }
+  bytes: { submitting: number; waiting: number; devices: number }
   dropped: Record<string, number>
   peakMib: number | undefined
   auditorTasksPerSecond: number | undefined
@@ -84,7 +84,7 @@ const underLoad = async (
       database: difference(after.database, before.database),
       load: submitted.cpuUs + answered.cpuUs,
     },
-    bytes: { requesters: submitted.bytes, devices: answered.bytes },
+    bytes: { ...submitted.bytes, devices: answered.bytes },
     dropped: answered.dropped,
     peakMib,
     auditorTasksPerSecond,
@@ -110,6 +110,9 @@ export const measureRun = async (plan: LoadPlan, say: (step: string) => void): P
     const figures = await underLoad(plan, running, supervisor, BigInt(depositTon) * 1_000_000_000n)
     await running.stopCoordinator()
     return figures
+  } catch (thrown) {
+    for (const line of running?.coordinator.lastLines() ?? []) say(`coordinator: ${line}`)
+    throw thrown
   } finally {
     await supervisor.stop()
     await running?.stop()

@@ -7,7 +7,7 @@ import type { LoadPlan } from './LoadPlan.ts'
 const options = {
   database: { type: 'string', default: 'pglite' },
   devices: { type: 'string', default: '50' },
-  slots: { type: 'string', default: '16' },
+  slots: { type: 'string', default: '4' },
   requesters: { type: 'string', default: '2' },
   tasks: { type: 'string', default: '2000' },
   batch: { type: 'string', default: '256' },

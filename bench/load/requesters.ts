@@ -25,7 +25,10 @@ runJob(async (job, onError) => {
   const counted: RequestersReport = {
     event: 'requesters',
     cpuUs: ownCpuUs() - beforeUs,
-    bytes: counts.reduce((sum, { bytes }) => sum + bytes, 0),
+    bytes: {
+      submitting: counts.reduce((sum, { bytes }) => sum + bytes.submitting, 0),
+      waiting: counts.reduce((sum, { bytes }) => sum + bytes.waiting, 0),
+    },
     delivered: counts.reduce((sum, { delivered }) => sum + delivered, 0),
     submitAckMs: counts.flatMap(({ submitAckMs }) => submitAckMs),
   }

@@ -10,7 +10,11 @@ export type RequesterOptions = SubmissionOptions & {
   onError(thrown: unknown): void
 }
 
-export type RequesterCount = { delivered: number; bytes: number; submitAckMs: number[] }
+export type RequesterCount = {
+  delivered: number
+  bytes: { submitting: number; waiting: number }
+  submitAckMs: number[]
+}
 
 /** Tasks that may be open at once where no rate is given. */
 const OPEN_TASKS = 1024
@@ -21,15 +25,16 @@ const answerSchema = z.object({ outcomes: z.array(z.object({ status: z.string() 
 /** Submits tasks in signed batches, and waits until every one of them is delivered. */
 export const runRequester = async (options: RequesterOptions): Promise<RequesterCount> => {
   const { network, tasks, batch, ratePerSecond, onError } = options
-  const http = createHttp(network.coordinator)
-  const waiter = createWaiter({ ...options, http })
+  const submitting = createHttp(network.coordinator)
+  const waiting = createHttp(network.coordinator)
+  const waiter = createWaiter({ ...options, http: waiting })
   const submitAckMs: number[] = []
   const sending = new Set<Promise<void>>()
   let unanswered = 0
 
   const send = async ({ taskIds, body }: BuiltSubmission): Promise<void> => {
     const sentAtMs = performance.now()
-    const answer = await http.post('/api/v1/tasks', body)
+    const answer = await submitting.post('/api/v1/tasks', body)
     submitAckMs.push(performance.now() - sentAtMs)
     const { success, data } = answerSchema.safeParse(answer.body)
     const accepted = success ? data.outcomes.filter(({ status }) => status === 'accepted').length : 0
@@ -65,6 +70,7 @@ export const runRequester = async (options: RequesterOptions): Promise<Requester
   }
   await Promise.all(sending)
   await waiter.until(0)
-  http.close()
-  return { delivered: waiter.delivered, bytes: http.bytes(), submitAckMs }
+  for (const http of [submitting, waiting]) http.close()
+  const bytes = { submitting: submitting.bytes(), waiting: waiting.bytes() }
+  return { delivered: waiter.delivered, bytes, submitAckMs }
 }

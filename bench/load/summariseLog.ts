@@ -10,6 +10,8 @@ export type LogSummary = {
   descriptorBatches: number
   orderBatches: number
   attestations: number
+  /** Under all attestations together. */
+  proofs: number
   /** From the requester's description of a task to its first dispatch, in ms. */
   createToDispatchMs: number[]
   /** From the first task taken to the last verdict, in ms. */
@@ -45,7 +47,7 @@ export const summariseLog = async (
   const descriptorBatches = new Set<string>()
   const orderBatches = new Set<string>()
   const createToDispatchMs: number[] = []
-  const counts = { entries: 0, executions: 0, attestations: 0 }
+  const counts = { entries: 0, executions: 0, attestations: 0, proofs: 0 }
   let firstMs = Infinity
   let lastMs = 0
 
@@ -64,8 +66,10 @@ export const summariseLog = async (
       if (dispatched.has(task_id)) return
       dispatched.add(task_id)
       createToDispatchMs.push(at - (createdAt.get(task_id) ?? at))
-    } else if (kind === 'attestation') counts.attestations += 1
-    else if (kind === 'verdict') {
+    } else if (kind === 'attestation') {
+      counts.attestations += 1
+      counts.proofs += body.proof_hashes.length
+    } else if (kind === 'verdict') {
       const { task_id, outcome, reason, result_hash, seats } = body
       if (outcome !== 'accepted') throw new Error(`task ${task_id} failed: ${reason ?? 'no reason'}`)
       if (decided.has(task_id)) throw new Error(`task ${task_id} was decided twice`)
