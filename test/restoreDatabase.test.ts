@@ -130,7 +130,9 @@ it('takes nothing from a backup that lacks only uncommitted entries, and goes on
   const entries = await readLog(net.network.coordinator)
   const index = entries.findIndex(({ kind, body }) => kind === 'task' && body.descriptor.task_id === lost)
   expect(index).toBeGreaterThanOrEqual(log.length)
-  await until('a head that covers the task', async () => auditor.auditor.size > index)
+  await until('a head that covers the task', async () =>
+    auditor.events.some((event) => event.type === 'head' && event.size > index),
+  )
   await net.stopCoordinator()
   await putBack('paid')
 

@@ -93,7 +93,8 @@ export const createFollower = (options: FollowerOptions): Follower => {
   /** A coordinator that was started anew may lack what was signed: it writes nothing until it was told. */
   const readLog: CoordinatorApi['readLog'] = async (from, limit) => {
     const page = await api.readLog(from, limit)
-    const mark = largest(anchor, signed)
+    // The record may hold one that the coordinator did not take before it was stopped.
+    const mark = largest(anchor, signed, record.head)
     if (mark !== undefined && (page.awaitsHead || page.size < mark.size)) await tell(mark)
     return page
   }
