@@ -1,5 +1,6 @@
 import type { LogBody, LogEntry, LogEntryKind } from '@gstd/sdk'
 import type { SeatRow } from '../seats/seatRow.ts'
+import { STATUS_SQL } from '../tasks/taskRow.ts'
 import type { Bench } from './openBench.testing.ts'
 
 export type TaskRow = {
@@ -14,7 +15,9 @@ export type TaskRow = {
 
 /** @returns a task as stored. */
 export const taskRow = async (bench: Bench, taskId: string): Promise<TaskRow> => {
-  const [row] = await bench.journal.query<TaskRow>('SELECT * FROM tasks WHERE task_id = $1', [taskId])
+  const [row] = await bench.journal.query<TaskRow>(`SELECT *, ${STATUS_SQL} AS status FROM tasks WHERE task_id = $1`, [
+    taskId,
+  ])
   if (row === undefined) throw new Error(`no task ${taskId}`)
   return row
 }

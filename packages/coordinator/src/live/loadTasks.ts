@@ -1,5 +1,6 @@
 import type { SeatRow } from '../seats/seatRow.ts'
 import type { Queries } from '../storage/database.ts'
+import { STATUS_SQL } from '../tasks/taskRow.ts'
 import type { LiveTask } from './liveTask.ts'
 
 type TaskColumns = Omit<LiveTask, 'seats'>
@@ -8,7 +9,7 @@ type TaskColumns = Omit<LiveTask, 'seats'>
 export const loadTasks = async (queries: Queries): Promise<LiveTask[]> => {
   const tasks = await queries.query<TaskColumns>(
     `SELECT task_id, descriptor, inline_data, requester, operation, model, method, gstd_share, reward_share,
-       requester_reputation, static_priority, received_at, deadline, dispatch_until, known_answer, status
+       requester_reputation, static_priority, received_at, deadline, dispatch_until, known_answer, ${STATUS_SQL} AS status
      FROM tasks WHERE status IN ('queued', 'running') ORDER BY received_at, task_id`,
   )
   const seats = await queries.query<SeatRow>(

@@ -69,7 +69,6 @@ export type CollectedChanges = Changes & {
   readonly tasks: Map<string, LiveTask>
   readonly seats: Map<number, ChangedSeat>
   readonly dropped: Set<number>
-  readonly running: Set<string>
   readonly ends: Map<string, TaskEnd>
 }
 
@@ -83,7 +82,6 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
   const tasks = new Map<string, LiveTask>()
   const seats = new Map<number, ChangedSeat>()
   const dropped = new Set<number>()
-  const running = new Set<string>()
   const ends = new Map<string, TaskEnd>()
 
   const task = (taskId: string): LiveTask | undefined => {
@@ -115,7 +113,6 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
     tasks,
     seats,
     dropped,
-    running,
     ends,
     task,
     ofOrder: (orderHash) => {
@@ -150,7 +147,6 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
     run: (taskId) => {
       const before = known(taskId)
       if (before.status !== 'queued') return
-      running.add(taskId)
       tasks.set(taskId, { ...before, status: 'running' })
     },
     end: (taskId, end) => {
@@ -175,7 +171,6 @@ export const mergeChanges = (into: CollectedChanges, later: CollectedChanges): v
     into.seats.delete(id)
     into.dropped.add(id)
   }
-  for (const taskId of later.running) into.running.add(taskId)
   for (const [taskId, end] of later.ends) into.ends.set(taskId, end)
   into.tally.add(later.tally)
 }

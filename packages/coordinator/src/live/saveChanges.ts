@@ -48,11 +48,8 @@ const saveSeats = async (queries: Queries, seats: ReadonlyMap<number, ChangedSea
 
 /** Writes what transitions have changed, inside their transaction. */
 export const saveChanges = async (queries: Queries, changes: CollectedChanges): Promise<void> => {
-  const { newTasks, seats, dropped, running, ends, tally } = changes
+  const { newTasks, seats, dropped, ends, tally } = changes
   if (newTasks.length > 0) await queries.query(NEW_TASKS, [JSON.stringify(newTasks)])
-  if (running.size > 0) {
-    await queries.query(`UPDATE tasks SET status = 'running' WHERE task_id = ANY($1::uuid[])`, [[...running]])
-  }
   if (ends.size > 0) {
     const rows = [...ends].map(([taskId, end]) => ({ task_id: taskId, ...end }))
     await queries.query(ENDS, [JSON.stringify(rows)])

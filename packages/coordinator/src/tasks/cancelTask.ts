@@ -1,5 +1,6 @@
 import { GstdError } from '@gstd/sdk'
 import type { Journal } from '../log/journal.ts'
+import { STATUS_SQL } from './taskRow.ts'
 
 /**
  * Cancels a task that no device has been given yet, and releases its reservation.
@@ -9,7 +10,7 @@ import type { Journal } from '../log/journal.ts'
 export const cancelTask = (journal: Journal, requester: string, taskId: string, nowMs: number): Promise<void> =>
   journal.write(async (unit) => {
     const [task] = await unit.query<{ status: string }>(
-      'SELECT status FROM tasks WHERE task_id = $1 AND requester = $2',
+      `SELECT ${STATUS_SQL} AS status FROM tasks WHERE task_id = $1 AND requester = $2`,
       [taskId, requester],
     )
     if (task === undefined) throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`)

@@ -1,5 +1,6 @@
 import { GstdError, type Proof, type TaskStatus, type TaskView, taskStatuses } from '@gstd/sdk'
 import type { Queries } from '../storage/database.ts'
+import { STATUS_SQL } from './taskRow.ts'
 
 type StoredTask = {
   task_id: string
@@ -44,17 +45,15 @@ const toView = (task: StoredTask, seats: readonly StoredSeat[], finalSize: numbe
   ...(task.result !== null && { result: task.result }),
   ...(task.result_hash !== null && { result_hash: task.result_hash }),
   ...(task.error !== null && { error: task.error }),
-  seats: seats
-    .filter((seat) => seat.task_id === task.task_id)
-    .map((seat) => ({
-      attempt: seat.attempt,
-      device_id: seat.device_id,
-      state: seat.state,
-      ...(seat.proof !== null && { execution_time_ms: seat.proof.execution_time_ms }),
-    })),
+  seats: seats.map((seat) => ({
+    attempt: seat.attempt,
+    device_id: seat.device_id,
+    state: seat.state,
+    ...(seat.proof !== null && { execution_time_ms: seat.proof.execution_time_ms }),
+  })),
 })
 
-const COLUMNS = `task_id, descriptor_hash, status, operation, model, method, received_at, deadline, reserved_nano,
+const COLUMNS = `task_id, descriptor_hash, ${STATUS_SQL} AS status, operation, model, method, received_at, deadline, reserved_nano,
   charged_nano, result, result_hash, error, verdict_index, paid`
 
 const unknownTask = (taskId: string): never => {
@@ -67,7 +66,8 @@ const withSeats = async (queries: Queries, tasks: StoredTask[], finalSize: numbe
      AND attempt IS NOT NULL ORDER BY attempt`,
     [tasks.map((task) => task.task_id)],
   )
-  return tasks.map((task) => toView(task, seats, finalSize))
+  const byTask = Map.groupBy(seats, (seat) => seat.task_id)
+  return tasks.map((task) => toView(task, byTask.get(task.task_id) ?? [], finalSize))
 }
 
 /**
@@ -109,7 +109,7 @@ export const checkOwner = async (queries: Queries, requester: string, taskIds: r
 export type TaskFilter = { limit: number; status?: TaskStatus | undefined }
 
 /** {@link statusOf} in SQL; `$2` is the size of the final log. */
-const STATUS = `CASE WHEN status <> 'delivered' THEN status WHEN paid THEN 'paid'
+const SHOWN_STATUS_SQL = `CASE WHEN status <> 'delivered' THEN ${STATUS_SQL} WHEN paid THEN 'paid'
   WHEN verdict_index < $2 THEN 'accepted' ELSE 'delivered' END`
 
 /** Reads a requester's tasks, all or those of one status, newest first. */
@@ -120,7 +120,7 @@ export const listTasks = async (
   finalSize: number,
 ): Promise<TaskView[]> => {
   const tasks = await queries.query<StoredTask>(
-    `SELECT ${COLUMNS} FROM tasks WHERE requester = $1 AND ($3::text IS NULL OR ${STATUS} = $3)
+    `SELECT ${COLUMNS} FROM tasks WHERE requester = $1 AND ($3::text IS NULL OR ${SHOWN_STATUS_SQL} = $3)
      ORDER BY received_at DESC, task_id LIMIT $4`,
     [requester, finalSize, status ?? null, limit],
   )
@@ -134,7 +134,7 @@ export const readStatuses = async (
   finalSize: number,
 ): Promise<Map<string, TaskStatus>> => {
   const rows = await queries.query<StatusColumns & { task_id: string }>(
-    'SELECT task_id, status, paid, verdict_index FROM tasks WHERE task_id = ANY($1::uuid[])',
+    `SELECT task_id, ${STATUS_SQL} AS status, paid, verdict_index FROM tasks WHERE task_id = ANY($1::uuid[])`,
     [taskIds],
   )
   return new Map(rows.map((row) => [row.task_id, statusOf(row, finalSize)]))

@@ -3,6 +3,13 @@ import type { Inclusion, KnownAnswer, SignedBatch, TaskDescriptor } from '@gstd/
 /** `cancelled`, `delivered` and `failed` are ends. */
 export type StoredStatus = 'queued' | 'running' | 'delivered' | 'failed' | 'cancelled'
 
+/**
+ * A task's status in SQL. It is `running` from its first order on, which its seats say: its own row, the widest there is,
+ * is written when it comes and when it ends.
+ */
+export const STATUS_SQL = `CASE WHEN status = 'queued' AND EXISTS
+  (SELECT 1 FROM seats WHERE seats.task_id = tasks.task_id AND attempt IS NOT NULL) THEN 'running' ELSE status END`
+
 /** A task, as stored at intake. */
 export type NewTaskRow = {
   readonly task_id: string
