@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createSupervisor } from '@gstd/cli/supervisor'
+import { createSupervisor, onStopSignal, type Supervisor } from '@gstd/cli/supervisor'
 import { type DevicesJob, devicesReportSchema, type RequestersJob, requestersReportSchema } from './jobs.ts'
 import { answersOf, type LoadPlan } from './LoadPlan.ts'
 import { measureAuditor } from './measureAuditor.ts'
@@ -32,7 +32,7 @@ const difference = (after: number | undefined, before: number | undefined): numb
 const underLoad = async (
   plan: LoadPlan,
   running: LoadNetwork,
-  supervisor: ReturnType<typeof createSupervisor>,
+  supervisor: Supervisor,
   maxCumulativeNano: bigint,
 ): Promise<RunFigures> => {
   const { network, coordinator, requesters } = running
@@ -93,29 +93,41 @@ const underLoad = async (
 
 /**
  * Brings a network up, lets all tasks of a plan through, checks that each was delivered exactly once, and takes the
- * network down again.
+ * network down again, also on Ctrl-C.
  *
  * @param say - told what is being done
  * @throws Error when a task ends in any other way, or none ends for a minute
  */
 export const measureRun = async (plan: LoadPlan, say: (step: string) => void): Promise<RunFigures> => {
   const stateDir = await mkdtemp(join(tmpdir(), 'gstd-bench-'))
-  const supervisor = createSupervisor({ stopOnSignals: true })
+  const supervisor = createSupervisor()
+  const stopped = Promise.withResolvers<never>()
+  const takeOff = onStopSignal(
+    (signal) => stopped.reject(new Error(`stopped by ${signal}`)),
+    () => process.exit(1),
+  )
   const depositTon = Math.ceil((plan.tasks / plan.requesters) * TON_PER_TASK) + 1
-  let running: LoadNetwork | undefined
-  try {
-    say(`${plan.database}: starting a chain, a coordinator and ${plan.requesters} requesters`)
-    running = await startNetwork(plan, { stateDir, supervisor, depositTon })
+  say(`${plan.database}: starting a chain, a coordinator and ${plan.requesters} requesters`)
+  const starting = startNetwork(plan, { stateDir, supervisor, depositTon })
+  const measure = async (): Promise<RunFigures> => {
+    const running = await starting
     say(`${plan.devices} devices, ${plan.tasks} tasks by ${plan.validation}, ${plan.batch} under a signature`)
-    const figures = await underLoad(plan, running, supervisor, BigInt(depositTon) * 1_000_000_000n)
-    await running.stopCoordinator()
-    return figures
-  } catch (thrown) {
-    for (const line of running?.coordinator.lastLines() ?? []) say(`coordinator: ${line}`)
-    throw thrown
+    try {
+      const figures = await underLoad(plan, running, supervisor, BigInt(depositTon) * 1_000_000_000n)
+      await running.stopCoordinator()
+      return figures
+    } catch (thrown) {
+      for (const line of running.coordinator.lastLines()) say(`coordinator: ${line}`)
+      throw thrown
+    }
+  }
+  try {
+    return await Promise.race([measure(), stopped.promise])
   } finally {
     await supervisor.stop()
+    const running = await starting.catch(() => undefined)
     await running?.stop()
     await rm(stateDir, { recursive: true, force: true })
+    takeOff()
   }
 }
