@@ -43,6 +43,7 @@ const measure = (queued: number, deviceCount: number): Row => {
   const noModels = new Set<string>()
   const oneModel = new Set(['pp-ocrv4-rec'])
   const nobody = new Set<string>()
+  const none: WaitingTask['taken'] = []
   let nowMs = START_MS
   let seats = 0
   let votes = 0
@@ -75,7 +76,7 @@ const measure = (queued: number, deviceCount: number): Row => {
       const [operation, model] = KINDS[Math.floor(random() * KINDS.length)] ?? KINDS[0]
       const method = isMajority ? 'majority' : 'reference'
       const taskId = `01990000-0000-7000-8000-${seats.toString(16).padStart(12, '0')}`
-      task = { taskId, operation, model, method, taken: [], failedDeviceIds: nobody }
+      task = { taskId, operation, model, method, taken: none, failedDeviceIds: nobody }
       const deadlineMs = nowMs + 60_000 + random() * 7_200_000
       const [gstdShare, rewardShare, requesterReputation] = [random(), random(), random()]
       const dispatchUntilMs = deadlineMs - 7000

@@ -8,8 +8,8 @@ export type DeviceClass = {
   readonly operation: string
   readonly model: string
   readonly free: IndexedHeap
-  /** How many of them each owner has. */
-  readonly freeByOwner: ReadonlyMap<string, number>
+  /** Its number among the pool's classes. */
+  readonly index: number
 }
 
 export type DevicePoolRules = {
@@ -28,24 +28,33 @@ export type DevicePool = {
   put(device: PooledDevice): void
   /** @returns false where it was not in */
   remove(deviceId: string): boolean
-  /** @throws GstdError `INTERNAL_ERROR` where it has no free slot */
-  occupy(deviceId: string): void
-  /** A device that has gone meanwhile has nothing to free. @throws GstdError `INTERNAL_ERROR` where no slot is used */
-  release(deviceId: string): void
+  /**
+   * Frees a slot.
+   *
+   * @returns the device; nothing where it has gone meanwhile
+   * @throws GstdError `INTERNAL_ERROR` where no slot is used
+   */
+  release(deviceId: string): PooledDevice | undefined
   /** Lets time pass, never backwards. @returns the devices whose certificates ended */
   advance(nowMs: number): PooledDevice[]
   /** @returns the class, made from all devices when first asked for */
   classOf(operation: string, model: string): DeviceClass
   /**
+   * Uses a slot of the device for the task's next seat: independent of those on the task, with a free slot, and one that
+   * let the task down only where no other is there, busy or not.
+   *
    * @param draw - the lot's n-th number, in [0, 1); given where the device is drawn and not the best
-   * @returns the device for the task's next seat: independent of those on the task, with a free slot, and one that let
-   *   the task down only where no other is there, busy or not
    */
-  choose(of: DeviceClass, task: WaitingTask, draw?: (attempt: number) => number): PooledDevice | undefined
+  take(of: DeviceClass, task: WaitingTask, draw?: (attempt: number) => number): PooledDevice | undefined
 }
 
-type ClassIndex = DeviceClass & {
-  freeByOwner: Map<string, number>
+type Owner = {
+  devices: number
+  /** How many of the devices are free in each class, by its number. */
+  freeIn: number[]
+}
+
+type IndexedClass = DeviceClass & {
   /** A task that excludes nobody: what devices of the class have to do for anyone. */
   anyTask: Pick<WaitingTask, 'operation' | 'taken' | 'failedDeviceIds'>
 }
@@ -60,34 +69,53 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
   const slotOf = new Map<string, number>()
   const freeSlots: number[] = []
   const devices: (PooledDevice | undefined)[] = []
+  const owners = new Map<string, Owner>()
+  const ownerAt: (Owner | undefined)[] = []
   const offering = new Map<string, Set<number>>()
-  const classes: ClassIndex[] = []
-  const classByKey = new Map<string, ClassIndex>()
+  const classes: IndexedClass[] = []
+  const classByKey = new Map<string, IndexedClass>()
   const certificates = createIndexedHeap(createHeapPositions(), (a, b) => a < b)
   let nowMs = 0
 
   const idAt = (slot: number): string => devices[slot]?.deviceId ?? ''
   const isLowerId = (a: number, b: number): boolean => idAt(a) < idAt(b)
 
-  const leave = (index: ClassIndex, slot: number, owner: string): void => {
-    if (!index.free.remove(slot)) return
-    const left = (index.freeByOwner.get(owner) ?? 0) - 1
-    if (left > 0) index.freeByOwner.set(owner, left)
-    else index.freeByOwner.delete(owner)
+  const countFree = (of: IndexedClass, slot: number, by: 1 | -1): void => {
+    const freeIn = ownerAt[slot]?.freeIn
+    if (freeIn !== undefined) freeIn[of.index] = (freeIn[of.index] ?? 0) + by
   }
 
-  const place = (index: ClassIndex, slot: number, device: PooledDevice): void => {
-    if (lackOf(device, index.anyTask, nowMs, independence) !== undefined) {
-      leave(index, slot, device.owner)
+  const leave = (of: IndexedClass, slot: number): void => {
+    if (of.free.remove(slot)) countFree(of, slot, -1)
+  }
+
+  const place = (of: IndexedClass, slot: number, device: PooledDevice): void => {
+    if (lackOf(device, of.anyTask, nowMs, independence) !== undefined) {
+      leave(of, slot)
       return
     }
-    if (!index.free.has(slot)) index.freeByOwner.set(device.owner, (index.freeByOwner.get(device.owner) ?? 0) + 1)
-    index.free.put(slot, -scoreDevice(device, index, { weights }))
+    if (!of.free.has(slot)) countFree(of, slot, 1)
+    of.free.put(slot, -scoreDevice(device, of, { weights }))
   }
 
   const leaveAll = (slot: number, device: PooledDevice): void => {
-    for (const index of classes) leave(index, slot, device.owner)
+    for (const of of classes) leave(of, slot)
     for (const operation of device.operations) offering.get(operation)?.delete(slot)
+  }
+
+  const disown = (slot: number, name: string): void => {
+    const owner = ownerAt[slot]
+    ownerAt[slot] = undefined
+    if (owner === undefined) return
+    owner.devices -= 1
+    if (owner.devices === 0) owners.delete(name)
+  }
+
+  const own = (slot: number, name: string): void => {
+    const owner = owners.get(name) ?? { devices: 0, freeIn: [] }
+    owner.devices += 1
+    owners.set(name, owner)
+    ownerAt[slot] = owner
   }
 
   const offer = (slot: number, operations: Iterable<string>): void => {
@@ -104,12 +132,14 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     const known = devices[slot]
     if (known !== undefined && (known.owner !== device.owner || known.operations !== device.operations)) {
       leaveAll(slot, known)
+      disown(slot, known.owner)
     }
+    if (ownerAt[slot] === undefined) own(slot, device.owner)
     slotOf.set(device.deviceId, slot)
     devices[slot] = device
     certificates.put(slot, device.certifiedUntilMs)
     offer(slot, device.operations)
-    for (const index of classes) place(index, slot, device)
+    for (const of of classes) place(of, slot, device)
   }
 
   const remove = (deviceId: string): boolean => {
@@ -117,6 +147,7 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     const device = slot === undefined ? undefined : devices[slot]
     if (slot === undefined || device === undefined) return false
     leaveAll(slot, device)
+    disown(slot, device.owner)
     certificates.remove(slot)
     slotOf.delete(deviceId)
     devices[slot] = undefined
@@ -124,19 +155,18 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     return true
   }
 
-  const count = (deviceId: string, by: 1 | -1): void => {
+  const setBusy = (slot: number, device: PooledDevice, busySlots: number): PooledDevice => {
+    device.busySlots = busySlots
+    for (const of of classes) place(of, slot, device)
+    return device
+  }
+
+  const release = (deviceId: string): PooledDevice | undefined => {
     const slot = slotOf.get(deviceId)
     const device = slot === undefined ? undefined : devices[slot]
-    if (slot === undefined || device === undefined) return
-    const busySlots = device.busySlots + by
-    if (busySlots < 0 || (by === 1 && busySlots > device.slots)) {
-      throw new GstdError(
-        'INTERNAL_ERROR',
-        `device ${deviceId} cannot have ${busySlots} of ${device.slots} slots in use`,
-      )
-    }
-    device.busySlots = busySlots
-    for (const index of classes) place(index, slot, device)
+    if (slot === undefined || device === undefined) return undefined
+    if (device.busySlots === 0) throw new GstdError('INTERNAL_ERROR', `device ${deviceId} has no slot in use`)
+    return setBusy(slot, device, device.busySlots - 1)
   }
 
   const advance = (toMs: number): PooledDevice[] => {
@@ -158,11 +188,11 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     if (known !== undefined) return known
     const free = createIndexedHeap(createHeapPositions(devices.length), isLowerId)
     const anyTask = { operation, taken: [], failedDeviceIds: NOBODY }
-    const index: ClassIndex = { operation, model, free, freeByOwner: new Map(), anyTask }
-    classes.push(index)
-    classByKey.set(key, index)
-    for (const [slot, device] of devices.entries()) if (device !== undefined) place(index, slot, device)
-    return index
+    const created: IndexedClass = { operation, model, free, index: classes.length, anyTask }
+    classes.push(created)
+    classByKey.set(key, created)
+    for (const [slot, device] of devices.entries()) if (device !== undefined) place(created, slot, device)
+    return created
   }
 
   const drawn = ({ free }: DeviceClass, accept: (slot: number) => boolean, draw: (attempt: number) => number) => {
@@ -175,9 +205,10 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
   }
 
   /** Whether all that are free belong to owners who have a seat already: one look at each owner instead of each device. */
-  const isOwnersOnly = ({ free, freeByOwner }: DeviceClass, { taken }: WaitingTask): boolean => {
+  const isOwnersOnly = ({ free, index }: DeviceClass, { taken }: WaitingTask): boolean => {
+    if (taken.length === 0) return free.size === 0
     let dependent = 0
-    for (const owner of new Set(taken.map((identity) => identity.owner))) dependent += freeByOwner.get(owner) ?? 0
+    for (const name of new Set(taken.map(({ owner }) => owner))) dependent += owners.get(name)?.freeIn[index] ?? 0
     return dependent === free.size
   }
 
@@ -190,15 +221,14 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     return false
   }
 
-  const choose = (of: DeviceClass, task: WaitingTask, draw?: (attempt: number) => number) => {
+  const choose = (of: DeviceClass, task: WaitingTask, draw?: (attempt: number) => number): number | undefined => {
     if (isOwnersOnly(of, task)) return undefined
-    const pick = (asked: WaitingTask): PooledDevice | undefined => {
+    const pick = (asked: WaitingTask): number | undefined => {
       const accept = (slot: number): boolean => {
         const device = devices[slot]
         return device !== undefined && lackOf(device, asked, nowMs, independence) === undefined
       }
-      const slot = draw === undefined ? of.free.firstWhere(accept) : drawn(of, accept, draw)
-      return slot === undefined ? undefined : devices[slot]
+      return draw === undefined ? of.free.firstWhere(accept) : drawn(of, accept, draw)
     }
     const chosen = pick(task)
     if (chosen !== undefined || task.failedDeviceIds.size === 0 || isAnotherThere(task)) return chosen
@@ -216,10 +246,13 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     at: (slot) => devices[slot],
     put,
     remove,
-    occupy: (deviceId) => count(deviceId, 1),
-    release: (deviceId) => count(deviceId, -1),
+    release,
     advance,
     classOf,
-    choose,
+    take: (of, task, draw) => {
+      const slot = choose(of, task, draw)
+      const device = slot === undefined ? undefined : devices[slot]
+      return slot === undefined || device === undefined ? undefined : setBusy(slot, device, device.busySlots + 1)
+    },
   }
 }

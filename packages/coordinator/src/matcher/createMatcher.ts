@@ -116,17 +116,14 @@ export const createMatcher = <Task extends WaitingTask>({ weights, independence 
     // Seats that the same devices are excluded from wait together, and are asked about together.
     const known = lane === main ? parked.known(task) : undefined
     const device =
-      known === undefined
-        ? pool.choose(devices, task, isByLot ? (attempt) => lots(seat, attempt) : undefined)
-        : undefined
+      known === undefined ? pool.take(devices, task, isByLot ? (attempt) => lots(seat, attempt) : undefined) : undefined
     if (device === undefined) {
       queue.move(id, known ?? parked.park(task))
       return undefined
     }
     queue.remove(id)
-    pool.occupy(device.deviceId)
     const { deviceId, owner, fingerprint, addressRange } = device
-    task.taken.push({ deviceId, owner, fingerprint, addressRange })
+    task.taken = [...task.taken, { deviceId, owner, fingerprint, addressRange }]
     matched += 1
     return device
   }
@@ -166,8 +163,7 @@ export const createMatcher = <Task extends WaitingTask>({ weights, independence 
       return pool.remove(deviceId)
     },
     releaseSlot: (deviceId) => {
-      pool.release(deviceId)
-      const device = pool.get(deviceId)
+      const device = pool.release(deviceId)
       if (device !== undefined) wakeFor(device)
     },
     next,

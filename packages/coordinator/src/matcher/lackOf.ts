@@ -12,7 +12,7 @@ export type WaitingTask = {
   model: string
   method: string
   /** Devices that hold or held a seat of this task whose answer counts. The matcher adds those it gives a seat to. */
-  taken: Identity[]
+  taken: readonly Identity[]
   /** Devices that let this task down; asked again only when nobody else is there. */
   failedDeviceIds: ReadonlySet<string>
 }

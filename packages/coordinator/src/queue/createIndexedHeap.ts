@@ -1,5 +1,5 @@
 /** Where each entry stands in its heap. Heaps may share one as long as no entry is in two of them. */
-export type HeapPositions = { of: Int32Array }
+export type HeapPositions = { of: Int32Array<ArrayBuffer> }
 
 /** A heap of small whole numbers, each with a key: the smallest key is first. Any entry can be taken out. */
 export type IndexedHeap = {
@@ -28,10 +28,10 @@ export const createHeapPositions = (capacity = 64): HeapPositions => ({ of: new 
 
 const makeRoom = (positions: HeapPositions, entry: number): void => {
   const { of } = positions
-  if (entry < of.length) return
-  const larger = new Int32Array(Math.max(entry + 1, of.length * 2))
-  larger.set(of)
-  larger.fill(-1, of.length)
+  const known = of.length
+  if (entry < known) return
+  const larger = new Int32Array(of.buffer.transfer(Math.max(entry + 1, known * 2) * Int32Array.BYTES_PER_ELEMENT))
+  larger.fill(-1, known)
   positions.of = larger
 }
 
@@ -49,12 +49,10 @@ export const createIndexedHeap = (
   let entries = new Int32Array(ROOM)
   let size = 0
 
+  /** Hands the memory over instead of leaving a copy to be collected. */
   const resize = (capacity: number): void => {
-    const [oldKeys, oldEntries] = [keys, entries]
-    keys = new Float64Array(capacity)
-    entries = new Int32Array(capacity)
-    keys.set(oldKeys.subarray(0, size))
-    entries.set(oldEntries.subarray(0, size))
+    keys = new Float64Array(keys.buffer.transfer(capacity * Float64Array.BYTES_PER_ELEMENT))
+    entries = new Int32Array(entries.buffer.transfer(capacity * Int32Array.BYTES_PER_ELEMENT))
   }
 
   const set = (place: number, entry: number, key: number): void => {

@@ -1,6 +1,8 @@
 import { computePriority, GstdError, type NetworkParameters, URGENCY_HORIZON_MS } from '@gstd/sdk'
+import { createIdIndex } from './createIdIndex.ts'
 import { createHeapPositions, createIndexedHeap, type IndexedHeap } from './createIndexedHeap.ts'
 import type { RankedTerms } from './rankSeats.ts'
+import { createSeatColumns } from './createSeatColumns.ts'
 
 /** What the place of a waiting seat depends on: shares are 0..1, times unix ms. */
 export type SeatTerms = RankedTerms & {
@@ -17,7 +19,7 @@ export type Lane = {
   readonly waiting: IndexedHeap
 }
 
-export type QueuedSeat<Task> = { id: number; task: Task; lane: Lane; receivedAtMs: number; deadlineMs: number }
+export type QueuedSeat<Task> = { id: number; task: Task; lane: Lane }
 
 /** Waiting seats in the order of protocol §9, by lanes. */
 export type SeatQueue<Task> = {
@@ -43,22 +45,19 @@ export type SeatQueue<Task> = {
 }
 
 /**
- * Builds an empty queue. Adding, taking and passing time cost the logarithm of its length; one seat takes about 200
- * bytes.
+ * Builds an empty queue. Adding, taking and passing time cost the logarithm of its length; one seat takes
+ * about 100 bytes.
  *
  * The priority of two seats compares in the same way at any time while both are outside, or both inside, their last
  * 60 s: nothing is sorted anew as time passes, a seat only changes from one heap to the other, once.
  */
 export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['priority']): SeatQueue<Task> => {
-  const slotOf = new Map<number, number>()
-  const freeSlots: number[] = []
-  const ids: number[] = []
+  let columns = createSeatColumns(64)
   const tasks: (Task | undefined)[] = []
   const lanes: (Lane | undefined)[] = []
-  const standing: number[] = []
-  const deadlines: number[] = []
-  const received: number[] = []
-  const until: number[] = []
+  const freeSlots: number[] = []
+  const idAt = (slot: number): number => columns.id[slot] ?? -1
+  const slots = createIdIndex(idAt)
   const byPriority = createHeapPositions()
   const byWaiting = createHeapPositions()
   const rate = computePriority({ gstdBalance: 0, rewardAmount: 0, taskUrgency: 1, requesterReputation: 0 }, weights)
@@ -66,9 +65,9 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
   /** Deadlines are counted from the first one: their distance, not their date, has to keep its digits. */
   let originMs: number | undefined
 
-  const isLowerId = (a: number, b: number): boolean => (ids[a] ?? 0) < (ids[b] ?? 0)
+  const isLowerId = (a: number, b: number): boolean => idAt(a) < idAt(b)
   const isOlder = (a: number, b: number): boolean => {
-    const difference = (received[a] ?? 0) - (received[b] ?? 0)
+    const difference = (columns.receivedAtMs[a] ?? 0) - (columns.receivedAtMs[b] ?? 0)
     return difference < 0 || (difference === 0 && isLowerId(a, b))
   }
   const due = createIndexedHeap(createHeapPositions(), isLowerId)
@@ -86,22 +85,22 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
   }
 
   const rank = (slot: number, lane: Lane): void => {
-    const deadlineMs = deadlines[slot] ?? 0
-    const untilMs = until[slot] ?? 0
+    const deadlineMs = columns.deadlineMs[slot] ?? 0
+    const untilMs = columns.untilMs[slot] ?? 0
     const urgentAtMs = deadlineMs - URGENCY_HORIZON_MS
     if (urgentAtMs > nowMs) {
-      lane.calm.put(slot, -(standing[slot] ?? 0))
+      lane.calm.put(slot, -(columns.standing[slot] ?? 0))
       due.put(slot, Math.min(urgentAtMs, untilMs))
     } else {
       const lateness = (rate * (deadlineMs - (originMs ?? deadlineMs))) / URGENCY_HORIZON_MS
-      lane.urgent.put(slot, lateness - (standing[slot] ?? 0))
+      lane.urgent.put(slot, lateness - (columns.standing[slot] ?? 0))
       due.put(slot, untilMs)
     }
   }
 
   const enter = (slot: number, lane: Lane): void => {
     lanes[slot] = lane
-    lane.waiting.put(slot, received[slot] ?? 0)
+    lane.waiting.put(slot, columns.receivedAtMs[slot] ?? 0)
     rank(slot, lane)
   }
 
@@ -121,30 +120,31 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
         details: { path: 'dispatchUntilMs', dispatch_until: dispatchUntilMs, deadline: deadlineMs },
       })
     }
-    if (slotOf.has(id)) throw new GstdError('INTERNAL_ERROR', `seat ${id} waits already`)
+    if (slots.get(id) !== undefined) throw new GstdError('INTERNAL_ERROR', `seat ${id} waits already`)
     const standingPart = computePriority({ gstdBalance, rewardAmount, taskUrgency: 0, requesterReputation }, weights)
-    const slot = freeSlots.pop() ?? ids.length
+    const slot = freeSlots.pop() ?? tasks.length
+    if (slot === columns.id.length) columns = createSeatColumns(slot * 2, columns)
     originMs ??= deadlineMs
-    slotOf.set(id, slot)
-    ids[slot] = id
+    columns.id[slot] = id
+    slots.add(id, slot)
     tasks[slot] = task
-    standing[slot] = standingPart
-    deadlines[slot] = deadlineMs
-    received[slot] = receivedAtMs
-    until[slot] = dispatchUntilMs
+    columns.standing[slot] = standingPart
+    columns.deadlineMs[slot] = deadlineMs
+    columns.receivedAtMs[slot] = receivedAtMs
+    columns.untilMs[slot] = dispatchUntilMs
     enter(slot, lane)
   }
 
   const forget = (slot: number): void => {
     leave(slot)
     due.remove(slot)
-    slotOf.delete(ids[slot] ?? 0)
+    slots.remove(idAt(slot))
     tasks[slot] = undefined
     freeSlots.push(slot)
   }
 
   const remove = (id: number): boolean => {
-    const slot = slotOf.get(id)
+    const slot = slots.get(id)
     if (slot === undefined) return false
     forget(slot)
     return true
@@ -154,12 +154,16 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
     nowMs = Math.max(nowMs, toMs)
     const expired: number[] = []
     for (let slot = due.first(); slot !== undefined; slot = due.first()) {
-      const untilMs = until[slot] ?? 0
+      const untilMs = columns.untilMs[slot] ?? 0
       const lane = lanes[slot]
       if (untilMs <= nowMs) {
-        expired.push(ids[slot] ?? 0)
+        expired.push(idAt(slot))
         forget(slot)
-      } else if (lane !== undefined && (deadlines[slot] ?? 0) - URGENCY_HORIZON_MS <= nowMs && lane.calm.remove(slot)) {
+      } else if (
+        lane !== undefined &&
+        (columns.deadlineMs[slot] ?? 0) - URGENCY_HORIZON_MS <= nowMs &&
+        lane.calm.remove(slot)
+      ) {
         rank(slot, lane)
       } else break
     }
@@ -167,8 +171,8 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
   }
 
   const priorityNow = (slot: number): number => {
-    const urgency = Math.max(0, 1 - ((deadlines[slot] ?? 0) - nowMs) / URGENCY_HORIZON_MS)
-    return (standing[slot] ?? 0) + rate * urgency
+    const urgency = Math.max(0, 1 - ((columns.deadlineMs[slot] ?? 0) - nowMs) / URGENCY_HORIZON_MS)
+    return (columns.standing[slot] ?? 0) + rate * urgency
   }
 
   const best = (among: Iterable<Lane>): number | undefined => {
@@ -185,7 +189,7 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
       consider(lane.calm.first())
       consider(lane.urgent.first())
     }
-    return chosen === undefined ? undefined : ids[chosen]
+    return chosen === undefined ? undefined : idAt(chosen)
   }
 
   const longestWaiting = (among: Iterable<Lane>): number | undefined => {
@@ -194,30 +198,30 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
       const slot = lane.waiting.first()
       if (slot !== undefined && (chosen === undefined || isOlder(slot, chosen))) chosen = slot
     }
-    return chosen === undefined ? undefined : ids[chosen]
+    return chosen === undefined ? undefined : idAt(chosen)
   }
 
   const view = (slot: number | undefined): QueuedSeat<Task> | undefined => {
     if (slot === undefined) return undefined
-    const [id, task, lane] = [ids[slot], tasks[slot], lanes[slot]]
-    if (id === undefined || task === undefined || lane === undefined) return undefined
-    return { id, task, lane, receivedAtMs: received[slot] ?? 0, deadlineMs: deadlines[slot] ?? 0 }
+    const [task, lane] = [tasks[slot], lanes[slot]]
+    if (task === undefined || lane === undefined) return undefined
+    return { id: idAt(slot), task, lane }
   }
 
   return {
     get size() {
-      return slotOf.size
+      return slots.size
     },
     createLane,
     add,
     move: (id, lane) => {
-      const slot = slotOf.get(id)
+      const slot = slots.get(id)
       if (slot === undefined) return
       leave(slot)
       enter(slot, lane)
     },
     remove,
-    get: (id) => view(slotOf.get(id)),
+    get: (id) => view(slots.get(id)),
     advance,
     best,
     longestWaiting,
