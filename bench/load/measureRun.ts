@@ -60,9 +60,15 @@ const underLoad = async (
   const devices = await startLoad(supervisor, 'devices', devicesJob)
   const submitting = await startLoad(supervisor, 'requesters', requestersJob)
   const before = await readCpu()
-  const firstFailure = devices.reported.then(() => Promise.reject(new Error('the devices ended before the tasks')))
-  const submitted = requestersReportSchema.parse(await Promise.race([submitting.reported, firstFailure]))
-  firstFailure.catch(() => undefined)
+  const failed = Promise.race([
+    devices.reported.then(() => Promise.reject(new Error('the devices ended before the tasks'))),
+    coordinator.exited.then(({ code, signal }) =>
+      Promise.reject(new Error(`the coordinator ended: ${signal ?? `exit code ${code}`}`)),
+    ),
+  ])
+  // It rejects at the latest when everything is stopped, and nobody waits for it then.
+  failed.catch(() => undefined)
+  const submitted = requestersReportSchema.parse(await Promise.race([submitting.reported, failed]))
   const after = await readCpu()
   const peakMib = await readPeakMib(coordinator.pid ?? 0)
 
