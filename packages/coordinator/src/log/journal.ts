@@ -16,6 +16,7 @@ import { loadTasks } from '../live/loadTasks.ts'
 import { type Changes, mergeChanges, openChanges } from '../live/openChanges.ts'
 import { saveChanges } from '../live/saveChanges.ts'
 import type { Database, Queries } from '../storage/database.ts'
+import { createWorkQueue, type GroupWork } from './createWorkQueue.ts'
 
 /** One transition of tasks under way: decided in memory, at once. */
 export type LiveUnit = Changes & {
@@ -48,15 +49,7 @@ export type Journal = Queries & {
 
 type Appended = { entry: LogEntry; hash: Uint8Array }
 
-type Failure = { thrown: unknown }
-type ApplyWork = { kind: 'apply'; run: (unit: LiveUnit) => void; settle: (failure?: Failure) => void }
-/** What waits to be decided and written. */
-type Work = ApplyWork | { kind: 'write'; run: () => Promise<void>; settle: (failure: Failure) => void }
-
 const INSERT = 'INSERT INTO log SELECT * FROM json_populate_recordset(NULL::log, $1)'
-
-/** Transitions in one transaction. */
-const MAX_GROUP = 1_000
 
 const mayHaveLanded = (thrown: unknown): boolean => thrown instanceof GstdError && thrown.code === 'STORAGE_UNAVAILABLE'
 
@@ -91,9 +84,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
   await load()
 
   const listeners: (() => void)[] = []
-  const queue: Work[] = []
   let isStale = false
-  let isPumping = false
 
   const createLog =
     (appended: Appended[], before: () => number): LiveUnit['log'] =>
@@ -113,10 +104,10 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
   }
 
   /** Decides all that wait, each upon what those before it have decided, and writes them together. */
-  const commitGroup = async (group: readonly ApplyWork[]): Promise<void> => {
+  const commitGroup = async (group: readonly GroupWork<LiveUnit>[]): Promise<void> => {
     const all = openChanges(live, nextSeatId)
     const appended: Appended[] = []
-    const done: ApplyWork[] = []
+    const done: GroupWork<LiveUnit>[] = []
     for (const work of group) {
       const own: Appended[] = []
       const changes = openChanges(live, nextSeatId)
@@ -173,69 +164,22 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
     return result
   }
 
-  const takeGroup = (): ApplyWork[] => {
-    const end = queue.findIndex((work) => work.kind !== 'apply')
-    return queue.splice(0, Math.min(end === -1 ? queue.length : end, MAX_GROUP)) as ApplyWork[]
-  }
-
-  /** @returns whether memory says again what the database says; if not, nobody can be served now */
-  const reload = async (): Promise<boolean> => {
+  const reload = async (): Promise<void> => {
+    if (!isStale) return
     const { size } = tree
-    try {
-      await load()
-      if (tree.size > size) tell()
-      return true
-    } catch (thrown) {
-      for (const work of queue.splice(0)) work.settle({ thrown })
-      return false
-    }
+    await load()
+    isStale = false
+    if (tree.size > size) tell()
   }
 
-  const pump = async (): Promise<void> => {
-    // What comes in the same turn of the event loop goes together.
-    await Promise.resolve()
-    while (queue.length > 0) {
-      if (isStale) isStale = !(await reload())
-      const group = takeGroup()
-      if (group.length > 0) await commitGroup(group)
-      else {
-        const next = queue.shift()
-        if (next?.kind === 'write') await next.run()
-      }
-    }
-    isPumping = false
-  }
-
-  const enqueue = (work: Work): void => {
-    queue.push(work)
-    if (isPumping) return
-    isPumping = true
-    void pump()
-  }
+  const works = createWorkQueue<LiveUnit>({ commitGroup, prepare: reload })
 
   return {
     query: database.query,
     tree,
     live,
-    apply: (work) =>
-      new Promise((resolve, reject) => {
-        let result: Awaited<ReturnType<typeof work>>
-        enqueue({
-          kind: 'apply',
-          run: (unit) => {
-            result = work(unit) as Awaited<ReturnType<typeof work>>
-          },
-          settle: (failure) => (failure === undefined ? resolve(result) : reject(failure.thrown)),
-        })
-      }),
-    write: (work) =>
-      new Promise((resolve, reject) => {
-        enqueue({
-          kind: 'write',
-          run: () => commitAlone(work).then(resolve, reject),
-          settle: ({ thrown }) => reject(thrown),
-        })
-      }),
+    apply: works.together,
+    write: (work) => works.alone(() => commitAlone(work)),
     entries: (from, limit) =>
       database.query<LogEntry>('SELECT index, at, kind, body FROM log WHERE index >= $1 ORDER BY index LIMIT $2', [
         from,
