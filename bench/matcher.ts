@@ -18,9 +18,7 @@ const STEP_MS = 0.1
 const START_MS = 1_790_000_000_000
 const KINDS = [
   ['ocr', 'pp-ocrv4-rec'],
-  ['ocr', 'another'],
   ['image_moderation', 'nsfw-mobilenet-v2'],
-  ['image_moderation', 'another'],
 ] as const
 
 type Row = { queued: number; devices: number; us_per_match: number; rss_mb: number }

@@ -55,6 +55,8 @@ type Owner = {
 }
 
 type IndexedClass = DeviceClass & {
+  /** Scores of devices without their load, which alone changes with each match. */
+  idleScores: number[]
   /** A task that excludes nobody: what devices of the class have to do for anyone. */
   anyTask: Pick<WaitingTask, 'operation' | 'taken' | 'failedDeviceIds'>
 }
@@ -95,7 +97,13 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
       return
     }
     if (!of.free.has(slot)) countFree(of, slot, 1)
-    of.free.put(slot, -scoreDevice(device, of, { weights }))
+    of.free.put(slot, weights.load * (device.busySlots / device.slots) - (of.idleScores[slot] ?? 0))
+  }
+
+  const rate = (of: IndexedClass, slot: number, device: PooledDevice): void => {
+    if (device.operations.has(of.operation))
+      of.idleScores[slot] = scoreDevice({ ...device, busySlots: 0 }, of, { weights })
+    place(of, slot, device)
   }
 
   const leaveAll = (slot: number, device: PooledDevice): void => {
@@ -139,7 +147,7 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     devices[slot] = device
     certificates.put(slot, device.certifiedUntilMs)
     offer(slot, device.operations)
-    for (const of of classes) place(of, slot, device)
+    for (const of of classes) rate(of, slot, device)
   }
 
   const remove = (deviceId: string): boolean => {
@@ -188,10 +196,10 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     if (known !== undefined) return known
     const free = createIndexedHeap(createHeapPositions(devices.length), isLowerId)
     const anyTask = { operation, taken: [], failedDeviceIds: NOBODY }
-    const created: IndexedClass = { operation, model, free, index: classes.length, anyTask }
+    const created: IndexedClass = { operation, model, free, index: classes.length, anyTask, idleScores: [] }
     classes.push(created)
     classByKey.set(key, created)
-    for (const [slot, device] of devices.entries()) if (device !== undefined) place(created, slot, device)
+    for (const [slot, device] of devices.entries()) if (device !== undefined) rate(created, slot, device)
     return created
   }
 
