@@ -84,6 +84,11 @@ export const coordinatorDeploy = defineCommand({
       '1h',
     ),
     epoch: withDefault({ flags: '--epoch <duration>', summary: 'time between payments', parse: asDurationMs }, '10m'),
+    epochAmount: optional({
+      flags: '--epoch-amount <ton>',
+      summary: 'unpaid sum that begins a payment before its time',
+      parse: asTon,
+    }),
     minimumPayout: withDefault(
       { flags: '--minimum-payout <ton>', summary: 'smaller sums wait for a later epoch', parse: asTon },
       '0.05',

@@ -9,6 +9,8 @@ export type DeployChoice = {
   challengeWindow: number
   /** Milliseconds. */
   epoch: number
+  /** TON. */
+  epochAmount: string | undefined
   minimumPayout: string
   independence: NetworkConfig['independence'] | undefined
   gstdMaster: string | undefined
@@ -44,10 +46,14 @@ export const networkNameOf = ({ name, globalId }: Pick<DeployChoice, 'name' | 'g
 export const networkParametersOf = (
   choice: DeployChoice,
   network: NetworkName,
-): Pick<NetworkConfig, 'challenge_window_sec' | 'minimum_payout_nano' | 'epoch_ms' | 'independence'> => {
+): Pick<
+  NetworkConfig,
+  'challenge_window_sec' | 'minimum_payout_nano' | 'epoch_ms' | 'epoch_amount_nano' | 'independence'
+> => {
   const {
     challengeWindow: challengeWindowMs,
     epoch: epochMs,
+    epochAmount,
     minimumPayout,
     independence = 'owner+machine+range',
   } = choice
@@ -71,6 +77,7 @@ export const networkParametersOf = (
     challenge_window_sec: Math.round(challengeWindowMs / 1000),
     minimum_payout_nano: parseAmount(minimumPayout).toString(),
     epoch_ms: Math.round(epochMs),
+    ...(epochAmount !== undefined && { epoch_amount_nano: parseAmount(epochAmount).toString() }),
     independence,
   }
 }

@@ -24,6 +24,7 @@ const fromConfig = (network: NetworkConfig, issuedAtMs: number): NetworkParamete
   operator_address: network.operator_address,
   minimum_payout_nano: network.minimum_payout_nano,
   epoch_ms: network.epoch_ms,
+  ...(network.epoch_amount_nano !== undefined && { epoch_amount_nano: network.epoch_amount_nano }),
   challenge_window_sec: network.challenge_window_sec,
   independence: network.independence,
   models: knownModels(),

@@ -3,6 +3,7 @@ import type { VaultState } from '@gstd/sdk/contracts'
 import { acceptCosignature, acceptRefusal, type Cosignature } from './auditorAnswers.ts'
 import { trackGuards } from './guardMessages.ts'
 import { logCharge, readDebtors } from './logCharges.ts'
+import { isRoundDue } from './isRoundDue.ts'
 import { logCommit } from './logCommit.ts'
 import { createOperatorSender, type Errand, type OperatorWallet } from './operatorWallet.ts'
 import { checkNotBehind } from './checkNotBehind.ts'
@@ -35,9 +36,6 @@ export type Payments = {
   receiptPayment(taskId: string): Promise<ReceiptPayment | undefined>
 }
 
-/** How long a payment may be put off for the sake of tasks under way. */
-const PATIENCE_EPOCHS = 12
-
 /** Whether payouts that were given up wait for the next commit, which nobody may be charged for. */
 const OWES_REMAINDER = `EXISTS (SELECT 1 FROM commits WHERE state = 'uncommitted'
   AND epoch = (SELECT max(epoch) FROM commits WHERE state IN ${COUNTED_STATES}))`
@@ -58,17 +56,10 @@ export const createPayments = (options: PaymentsOptions): Payments => {
     return row?.more === true
   }
 
-  /**
-   * A round begins when the oldest unpaid verdict has waited for an epoch and no more are coming, or for many epochs
-   * whatever comes: each payment costs fees.
-   *
-   * @returns whether anything was charged
-   */
+  /** @returns whether anything was charged */
   const beginRound = async (vault: VaultState): Promise<boolean> => {
     const debtors = await readDebtors(options)
-    const waitedMs = Math.max(0, ...debtors.map(({ since }) => clock() - since))
-    const { epoch_ms: epochMs } = parameters
-    if (waitedMs < epochMs || (waitedMs < epochMs * PATIENCE_EPOCHS && (await isMoreComing()))) return false
+    if (!(await isRoundDue(debtors, parameters, clock(), isMoreComing))) return false
     let isBegun = false
     for (const { requester } of debtors) {
       const escrow = await chain.readEscrow(requester, 0)

@@ -2,6 +2,7 @@ import { type Authorisation, leavesOf, type LogBody, tasksRootOf } from '@gstd/s
 import { chargeCellOf } from '@gstd/sdk/contracts'
 import type { EscrowState } from '../intake/requesterView.ts'
 import type { Unit } from '../log/journal.ts'
+import type { Debtor } from './isRoundDue.ts'
 import { type PaymentContext, REBUILD_AFTER_MS, VALIDITY_SEC } from './paymentContext.ts'
 
 type Chargeable = { task_id: string; charged_nano: number; verdict: LogBody<'verdict'> }
@@ -12,10 +13,10 @@ const MAX_TASKS = 5_000
 /** Tasks with a final verdict that nobody has been charged for yet. */
 const CHARGEABLE = `charge_index IS NULL AND charged_nano > 0 AND status = 'delivered' AND verdict_index < $1`
 
-/** @returns requesters with chargeable tasks, and since when the oldest waits. */
+/** @returns requesters with chargeable tasks, those first that have waited longest. */
 export const readDebtors = ({ journal, heads, clock }: PaymentContext) =>
-  journal.query<{ requester: string; since: number }>(
-    `SELECT requester, min(ended_at) AS since FROM tasks WHERE ${CHARGEABLE}
+  journal.query<Debtor>(
+    `SELECT requester, min(ended_at) AS since, sum(charged_nano)::text AS owed FROM tasks WHERE ${CHARGEABLE}
        AND NOT EXISTS (SELECT 1 FROM charges WHERE charges.escrow = tasks.escrow
          AND (state = 'open' OR (state = 'dead' AND ended_at > $2)))
      GROUP BY requester ORDER BY since`,

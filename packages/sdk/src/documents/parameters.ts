@@ -21,6 +21,8 @@ export const parametersSchema = z.strictObject({
   /** A device is paid once it is owed this much. */
   minimum_payout_nano: nanoString,
   epoch_ms: count,
+  /** Payments begin once this much is unpaid, however short it has waited. */
+  epoch_amount_nano: nanoString.optional(),
   challenge_window_sec: count,
   rates: z.strictObject({ energy_bonus: rate, time_bonus: rate, reputation_span: rate, unattested_energy: rate }),
   weights: z.strictObject({

@@ -21,6 +21,8 @@ export const networkConfigSchema = z.strictObject({
   challenge_window_sec: count,
   minimum_payout_nano: nanoString,
   epoch_ms: count,
+  /** Unpaid rewards and tariffs, in nano, that begin a payment before its time. */
+  epoch_amount_nano: nanoString.optional(),
   independence: z.enum(['owner', 'owner+machine+range']),
   /** Base URL of the coordinator. */
   coordinator: z.url(),
