@@ -24,7 +24,11 @@ export type DevicePool = {
   get(deviceId: string): PooledDevice | undefined
   /** @returns the device in a slot of the pool, as classes name them */
   at(slot: number): PooledDevice | undefined
-  /** Puts in a device, or what a heartbeat, another reliability or another certificate changed of it. */
+  /**
+   * Puts in a device, or what a heartbeat, another reliability or another certificate changed of it.
+   *
+   * @throws GstdError `LIMITS_OUT_OF_RANGE` for what cannot be ranked; then nothing has changed
+   */
   put(device: PooledDevice): void
   /** @returns false where it was not in */
   remove(deviceId: string): boolean
@@ -134,7 +138,24 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
     }
   }
 
+  /** What cannot be ranked is refused before anything has changed. */
+  const check = (device: PooledDevice): void => {
+    const { deviceId, slots, busySlots, certifiedUntilMs } = device
+    if (
+      ![slots, busySlots].every((count) => Number.isSafeInteger(count) && count >= 0) ||
+      Number.isNaN(certifiedUntilMs)
+    ) {
+      throw new GstdError('LIMITS_OUT_OF_RANGE', `device ${deviceId} has no whole number of slots, or no date`, {
+        details: { path: 'slots', slots, busy_slots: busySlots, certified_until: certifiedUntilMs },
+      })
+    }
+    const idle = { ...device, busySlots: 0 }
+    scoreDevice({ ...idle, reliability: () => 0 }, { operation: '', model: '' }, { weights })
+    for (const of of classes) scoreDevice(idle, of, { weights })
+  }
+
   const put = (given: PooledDevice): void => {
+    check(given)
     const slot = slotOf.get(given.deviceId) ?? freeSlots.pop() ?? devices.length
     const device = { ...given }
     const known = devices[slot]
@@ -178,7 +199,7 @@ export const createDevicePool = ({ weights, independence }: DevicePoolRules): De
   }
 
   const advance = (toMs: number): PooledDevice[] => {
-    nowMs = Math.max(nowMs, toMs)
+    if (toMs > nowMs) nowMs = toMs
     const ended: PooledDevice[] = []
     for (let slot = certificates.first(); slot !== undefined; slot = certificates.first()) {
       const device = devices[slot]

@@ -147,6 +147,26 @@ describe('createMatcher', () => {
     expect(matcher.removeSeat(1)).toBe(false)
   })
 
+  it.each<Partial<PooledDevice>>([
+    { slots: 1.5 },
+    { busySlots: -1 },
+    { certifiedUntilMs: Number.NaN },
+    { availableEnergy: 2 },
+    { latencyMs: Number.NaN },
+    { reliability: () => 1.1 },
+  ])('refuses a device that cannot be ranked, and keeps what it knew of it: %o', (change) => {
+    const code = 'LIMITS_OUT_OF_RANGE'
+    if (change.reliability === undefined) {
+      expect(() => open(device('a', change))).toThrow(expect.objectContaining({ code }))
+    }
+    const matcher = open(device('a'))
+    for (const id of [1, 2]) matcher.addSeat(id, task(`t${id}`), terms)
+    for (const id of ['a', 'b']) {
+      expect(() => matcher.putDevice(device(id, change))).toThrow(expect.objectContaining({ code }))
+    }
+    expect([nextOf(matcher), nextOf(matcher)]).toEqual([[1, 'a'], undefined])
+  })
+
   it('explains why a seat waits: how many devices lack what, and which', () => {
     const matcher = open(
       device('free'),

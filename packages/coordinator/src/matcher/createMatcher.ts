@@ -29,7 +29,11 @@ export type Matcher<Task extends WaitingTask> = {
   removeSeat(id: number): boolean
   /** A device of its task counts no longer, or failed. */
   reconsiderSeat(id: number): void
-  /** A device has connected, or its heartbeat, reliability or certificate has changed. */
+  /**
+   * A device has connected, or its heartbeat, reliability or certificate has changed.
+   *
+   * @throws GstdError `LIMITS_OUT_OF_RANGE` for what cannot be ranked; then nothing has changed
+   */
   putDevice(device: PooledDevice): void
   /** @returns false where it was not there */
   removeDevice(deviceId: string): boolean

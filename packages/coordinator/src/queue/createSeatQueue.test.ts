@@ -161,6 +161,7 @@ describe('createSeatQueue', () => {
       [{ rewardShare: 1.1 }, 2, 'LIMITS_OUT_OF_RANGE'],
       [{ deadlineMs: Number.NaN }, 2, 'LIMITS_OUT_OF_RANGE'],
       [{ dispatchUntilMs: 100_001 }, 2, 'LIMITS_OUT_OF_RANGE'],
+      [{}, Number.NaN, 'LIMITS_OUT_OF_RANGE'],
       [{}, 1, 'INTERNAL_ERROR'],
     ]
     for (const [change, id, code] of refused) {
@@ -180,6 +181,7 @@ describe('createSeatQueue', () => {
     const lane = queue.createLane()
     queue.advance(80_000)
     queue.advance(0)
+    queue.advance(Number.NaN)
     queue.add(1, 'a', terms, lane)
     expect([lane.calm.size, lane.urgent.size]).toEqual([0, 1])
     expect(queue.advance(89_999)).toEqual([])

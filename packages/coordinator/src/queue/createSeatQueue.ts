@@ -120,6 +120,9 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
         details: { path: 'dispatchUntilMs', dispatch_until: dispatchUntilMs, deadline: deadlineMs },
       })
     }
+    if (!Number.isSafeInteger(id)) {
+      throw new GstdError('LIMITS_OUT_OF_RANGE', 'the id of a seat is a whole number', { details: { path: 'id', id } })
+    }
     if (slots.get(id) !== undefined) throw new GstdError('INTERNAL_ERROR', `seat ${id} waits already`)
     const standingPart = computePriority({ gstdBalance, rewardAmount, taskUrgency: 0, requesterReputation }, weights)
     const slot = freeSlots.pop() ?? tasks.length
@@ -151,7 +154,7 @@ export const createSeatQueue = <Task>(weights: NetworkParameters['weights']['pri
   }
 
   const advance = (toMs: number): number[] => {
-    nowMs = Math.max(nowMs, toMs)
+    if (toMs > nowMs) nowMs = toMs
     const expired: number[] = []
     for (let slot = due.first(); slot !== undefined; slot = due.first()) {
       const untilMs = columns.untilMs[slot] ?? 0
