@@ -11,10 +11,12 @@ import { createDispatcher } from './dispatch/createDispatcher.ts'
 import { createSeats } from './dispatch/createSeats.ts'
 import { createFeeReader } from './epochs/createFeeReader.ts'
 import { createAuthenticate } from './http/authenticate.ts'
+import { createReadiness } from './http/createReadiness.ts'
 import { createServer } from './http/createServer.ts'
 import { authRoutes } from './http/routes/authRoutes.ts'
 import { auditorRoutes } from './http/routes/auditorRoutes.ts'
 import { escrowRoutes } from './http/routes/escrowRoutes.ts'
+import { healthRoutes } from './http/routes/healthRoutes.ts'
 import { publicRoutes } from './http/routes/publicRoutes.ts'
 import { taskRoutes } from './http/routes/taskRoutes.ts'
 import { createWalletTokens } from './http/walletTokens.ts'
@@ -152,6 +154,8 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const proofDomains = [new URL(network.coordinator).host, ...(options.proofDomains ?? [])]
   const tokens = createWalletTokens(proofDomains, clock)
   const authenticate = createAuthenticate(parameters, chain, tokens, clock)
+  const isDraining = () => draining
+  healthRoutes(server, createReadiness({ database, standing, chain, isDraining, clock }))
   const server = createServer(logger)
   publicRoutes(server, {
     journal,
@@ -168,7 +172,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   taskRoutes(server, {
     intake,
     authenticate,
-    isDraining: () => draining,
+    isDraining,
     standing,
     read: (requester, taskIds) => readTasks(journal, requester, taskIds, heads.size),
     changed: async (requester, known, waitMs) => {

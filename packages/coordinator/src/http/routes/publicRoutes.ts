@@ -30,11 +30,9 @@ const epochsSchema = z.object({
 })
 const hashSchema = z.strictObject({ sha256: z.string() })
 
-/** Health, parameters, the log, paid epochs, the spool. */
+/** Parameters, the log, paid epochs, the spool. */
 export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptions): void => {
   const { journal, heads, spool, parameters } = options
-
-  server.get('/healthz', async () => ({ status: 'ok' }))
 
   server.get('/api/v1/parameters', async () => ({ parameters, coordinator_signature: options.parametersSignature }))
 
