@@ -154,9 +154,9 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const proofDomains = [new URL(network.coordinator).host, ...(options.proofDomains ?? [])]
   const tokens = createWalletTokens(proofDomains, clock)
   const authenticate = createAuthenticate(parameters, chain, tokens, clock)
+  const server = createServer(logger)
   const isDraining = () => draining
   healthRoutes(server, createReadiness({ database, standing, chain, isDraining, clock }))
-  const server = createServer(logger)
   publicRoutes(server, {
     journal,
     heads,
