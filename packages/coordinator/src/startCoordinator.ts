@@ -133,7 +133,6 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const seats = createSeats({ journal, connections, parameters, parametersHash: hash, clock, onChange: kick })
   const begin = async () => {
     await logParameters(journal, prepared)
-    await seats.grantGrace()
     await resumeTasks(journal, clock, { parameters, parametersHash: hash })
   }
   const standing = createStanding({

@@ -54,7 +54,7 @@ beforeAll(async () => {
       logger: pino({ level: 'error' }, { write: (line: string) => defects.push(line) }),
       onMessage: async (_connection, message) => {
         handled.push(message)
-        if (failure !== undefined) throw failure
+        return { written: failure === undefined ? Promise.resolve() : Promise.reject(failure) }
       },
       onReady: async () => undefined,
       onGone: async () => undefined,

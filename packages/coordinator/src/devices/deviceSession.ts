@@ -24,11 +24,16 @@ export type SessionOptions = {
   independenceSalt: string
   clock: () => number
   logger: Logger
-  onMessage: (connection: Connection, message: DeviceMessage) => Promise<void>
+  /** Takes a message; `written` is when its effect is on disk. */
+  onMessage: (connection: Connection, message: DeviceMessage) => Promise<Taken>
   onReady: (connection: Connection) => Promise<void>
   /** The device is not connected any more. */
   onGone: (connection: Connection) => Promise<void>
 }
+
+type Taken = { written: Promise<void> }
+
+const AT_ONCE: Taken = { written: Promise.resolve() }
 
 type Hello = Extract<DeviceMessage, { type: 'hello' }>
 
@@ -103,18 +108,22 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
     await options.onReady(connection)
   }
 
-  const receive = async (message: DeviceMessage): Promise<void> => {
+  const receive = async (message: DeviceMessage): Promise<Taken> => {
     if (message.type === 'hello' && connection === undefined) {
       hello = { message, deviceId: await checkHello(message, parameters, clock()) }
-      return send({ type: 'challenge', nonce: challenge, time: clock() })
+      send({ type: 'challenge', nonce: challenge, time: clock() })
+      return AT_ONCE
     }
-    if (message.type === 'authenticate' && connection === undefined) return authenticate(message.signature)
+    if (message.type === 'authenticate' && connection === undefined) {
+      await authenticate(message.signature)
+      return AT_ONCE
+    }
     if (connection === undefined) throw new GstdError('CHALLENGE_FAILED', 'the device is not authenticated')
     if (message.type === 'heartbeat' && message.echo === ping.echo) {
       connection.latencyMs = performance.now() - ping.sentAtMs
       ping.echo = undefined
     }
-    await options.onMessage(connection, message)
+    return options.onMessage(connection, message)
   }
 
   const timeout = setTimeout(() => {
@@ -130,8 +139,14 @@ export const serveDevice = (socket: WebSocket, remoteAddress: string, options: S
   socket.on('message', (data: Buffer) => {
     waiting += 1
     if (waiting > MAX_WAITING) socket.pause()
-    last = last
-      .then(() => receive(decode(data)))
+    const taken = last.then(() => receive(decode(data)))
+    // The next message is taken when this one is, not when it is on disk: many share one write.
+    last = taken.then(
+      () => undefined,
+      () => undefined,
+    )
+    taken
+      .then(({ written }) => written)
       .catch((thrown: unknown) => {
         sendError(thrown)
         if (connection === undefined) socket.close(4002, 'not accepted')

@@ -90,7 +90,8 @@ export const connectDevice = async (
 
   const say = async (message: DeviceMessage): Promise<void> => {
     if (connection === undefined) throw new Error('the device is not connected')
-    await bench.seats.handle(connection, message)
+    const { written } = await bench.seats.handle(connection, message)
+    await written
   }
   const heardOf = <Type extends CoordinatorMessage['type']>(type: Type): Said<Type>[] =>
     heard.filter((message): message is Said<Type> => message.type === type)

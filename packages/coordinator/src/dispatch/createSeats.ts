@@ -1,15 +1,10 @@
-import {
-  type CoordinatorMessage,
-  type DeviceMessage,
-  inputUnavailableDocument,
-  GstdError,
-  verifySignature,
-} from '@gstd/sdk'
+import { type CoordinatorMessage, type DeviceMessage, GstdError } from '@gstd/sdk'
 import type { NetworkParameters, SeatEndReason } from '@gstd/sdk'
 import type { Connection, Connections } from '../devices/connections.ts'
 import type { LiveTasks } from '../live/createLiveTasks.ts'
 import type { Journal, LiveUnit } from '../log/journal.ts'
-import { acknowledge, checkStarted, commit, start } from '../seats/advanceSeat.ts'
+import { acknowledge, commit, start } from '../seats/advanceSeat.ts'
+import { checkStarted, checkUnavailable } from '../seats/checkNotices.ts'
 import { attest, checkAttestation } from '../seats/attest.ts'
 import type { Effect } from '../seats/effects.ts'
 import { endSeat } from '../seats/endSeat.ts'
@@ -31,19 +26,19 @@ export type SeatsOptions = {
 
 /** What devices say, turned into transitions: each one transaction, told to devices once it is on disk. */
 export type Seats = {
-  handle(connection: Connection, message: DeviceMessage): Promise<void>
+  /**
+   * Checks a message and takes it: what a device says next is decided upon it, before it is on disk.
+   *
+   * @returns when it is on disk, and told
+   */
+  handle(connection: Connection, message: DeviceMessage): Promise<{ written: Promise<void> }>
   /** Ends what is overdue. */
   sweep(): Promise<void>
-  /** After a restart: gives devices time to come back before anything counts as late. */
-  grantGrace(): Promise<void>
   /** Shortens the waiting for a device whose connection has ended. */
   lose(connection: Connection): Promise<void>
   /** Tells a device that came back what is waiting for it. */
   resume(connection: Connection): Promise<void>
 }
-
-/** Time for devices to find back to a restarted coordinator: the longest pause between their attempts, and some. */
-const RESTART_GRACE_MS = 25_000
 
 const overdueReason: Partial<Record<SeatState, SeatEndReason>> = {
   dispatched: 'no_ack',
@@ -106,28 +101,29 @@ export const createSeats = (options: SeatsOptions): Seats => {
       return running ? [...endSeat(unit, seat, reason), ...settle(unit, seat.task_id)] : []
     })
 
-  const inputUnavailable = async (
-    { deviceId, deviceKey }: Connection,
-    message: Extract<DeviceMessage, { type: 'input_unavailable' }>,
-  ) => {
-    const { order_hash, item } = message
-    const hash = inputUnavailableDocument.hash({ version: 1, ...origin, device_id: deviceId, order_hash, item })
-    if (!(await verifySignature(deviceKey, hash, message.signature))) {
-      throw new GstdError('SIGNATURE_INVALID', '`input_unavailable` is not signed by the device key')
+  /** What takes time and asks nothing of what is stored. */
+  const check = async ({ deviceId, deviceKey }: Connection, message: DeviceMessage): Promise<void> => {
+    if (message.type === 'started') {
+      const { order_hash, started_at, signature } = message
+      await checkStarted(deviceKey, { ...origin, device_id: deviceId, order_hash, started_at }, signature)
     }
-    await end(deviceId, order_hash, 'input_unavailable')
+    if (message.type === 'attest') await checkAttestation(deviceKey, message, parameters)
+    if (message.type === 'input_unavailable') {
+      const { order_hash, item, signature } = message
+      await checkUnavailable(deviceKey, { ...origin, device_id: deviceId, order_hash, item }, signature)
+    }
+    if (message.type === 'hello' || message.type === 'authenticate') {
+      throw new GstdError('MESSAGE_INVALID', 'the device is authenticated already')
+    }
   }
 
   const take = async (connection: Connection, message: DeviceMessage): Promise<void> => {
-    const { deviceId, deviceKey } = connection
+    const { deviceId } = connection
     switch (message.type) {
       case 'ack':
         return transition((unit) => acknowledge(unit, deviceId, message.order_hash, clock(), timing), false)
-      case 'started': {
-        const { order_hash, started_at, signature } = message
-        await checkStarted(deviceKey, { ...origin, device_id: deviceId, order_hash, started_at }, signature)
-        return transition((unit) => start(unit, deviceId, order_hash, clock(), timing), false)
-      }
+      case 'started':
+        return transition((unit) => start(unit, deviceId, message.order_hash, clock(), timing), false)
       case 'commit':
         return transition((unit) => {
           const done = commit(unit, deviceId, message.order_hash, message.commitment, clock())
@@ -139,13 +135,12 @@ export const createSeats = (options: SeatsOptions): Seats => {
           return [...done.effects, ...decide(unit, done.taskId)]
         })
       case 'attest':
-        await checkAttestation(deviceKey, message, parameters)
         return transition((unit) => {
           const done = attest(unit, deviceId, message)
           return [...done.effects, ...done.taskIds.flatMap((taskId) => decide(unit, taskId))]
         })
       case 'input_unavailable':
-        return inputUnavailable(connection, message)
+        return end(deviceId, message.order_hash, 'input_unavailable')
       case 'failed':
       case 'refuse':
         return end(deviceId, message.order_hash, 'device_error')
@@ -154,20 +149,20 @@ export const createSeats = (options: SeatsOptions): Seats => {
         return onChange()
       case 'hello':
       case 'authenticate':
-        throw new GstdError('MESSAGE_INVALID', 'the device is authenticated already')
     }
   }
 
   /** A device that speaks of a task that has ended is told so; of one it never had, that it is unknown. */
-  const handle = async (connection: Connection, message: DeviceMessage): Promise<void> => {
-    try {
-      await take(connection, message)
-    } catch (thrown) {
-      if (!(thrown instanceof GstdError) || thrown.code !== 'ORDER_UNKNOWN' || !('order_hash' in message)) throw thrown
-      const { order_hash } = message
-      if (!(await isPastOrder(journal, connection.deviceId, order_hash))) throw thrown
-      connections.send(connection.deviceId, { type: 'dropped', order_hash, reason: 'task_ended' })
-    }
+  const tellOfPast = async (connection: Connection, message: DeviceMessage, thrown: unknown): Promise<void> => {
+    if (!(thrown instanceof GstdError) || thrown.code !== 'ORDER_UNKNOWN' || !('order_hash' in message)) throw thrown
+    const { order_hash } = message
+    if (!(await isPastOrder(journal, connection.deviceId, order_hash))) throw thrown
+    connections.send(connection.deviceId, { type: 'dropped', order_hash, reason: 'task_ended' })
+  }
+
+  const handle: Seats['handle'] = async (connection, message) => {
+    await check(connection, message)
+    return { written: take(connection, message).catch((thrown: unknown) => tellOfPast(connection, message, thrown)) }
   }
 
   const endOverdue = (unit: LiveUnit, { id, task_id: taskId }: HeldSeat): Effect[] => {
@@ -191,27 +186,17 @@ export const createSeats = (options: SeatsOptions): Seats => {
     ])
   }
 
-  /** Puts off or moves up what is due, of the executions under way. */
-  const reschedule = (deviceId: string | undefined, toDue: (dueAtMs: number, seat: HeldSeat) => number) =>
-    journal.apply((unit) => {
-      for (const { seats } of journal.live.all()) {
-        for (const seat of seats) {
-          if (!isHeld(seat) || seat.due_at === null) continue
-          if (deviceId === undefined || seat.device_id === deviceId) {
-            unit.change(seat, { due_at: toDue(seat.due_at, seat) })
-          }
-        }
-      }
-    })
-
   return {
     handle,
     sweep,
-    grantGrace: () => reschedule(undefined, (dueAtMs) => Math.max(dueAtMs, clock() + RESTART_GRACE_MS)),
     lose: ({ deviceId }) =>
-      reschedule(deviceId, (dueAtMs, { work_order: { constraints } }) =>
-        Math.min(dueAtMs, clock() + constraints.time_limit_sec * 1000 + timing.grace_ms),
-      ),
+      journal.apply((unit) => {
+        for (const seat of journal.live.ofDevice(deviceId)) {
+          if (!isHeld(seat) || seat.due_at === null) continue
+          const limitMs = seat.work_order.constraints.time_limit_sec * 1000 + timing.grace_ms
+          unit.touch(seat, { due_at: Math.min(seat.due_at, clock() + limitMs) })
+        }
+      }),
     resume: async ({ deviceId, send }) => {
       const messages = await journal.apply(() => messagesFor(journal.live, deviceId))
       for (const message of messages) send(message)

@@ -26,9 +26,11 @@ export const taskRow = async (bench: Bench, taskId: string): Promise<TaskRow> =>
 export const seatRows = (bench: Bench, taskId: string): Promise<SeatRow[]> =>
   bench.journal.query<SeatRow>('SELECT * FROM seats WHERE task_id = $1 ORDER BY id', [taskId])
 
-/** @returns states of a task's seats, oldest first. */
+/** @returns states of a task's seats, oldest first; those of executions under way as they are in memory. */
 export const seatStates = async (bench: Bench, taskId: string): Promise<string[]> =>
-  (await seatRows(bench, taskId)).map(({ state, end_reason }) => (state === 'ended' ? `${state}:${end_reason}` : state))
+  (bench.journal.live.get(taskId)?.seats ?? (await seatRows(bench, taskId))).map(({ state, end_reason }) =>
+    state === 'ended' ? `${state}:${end_reason}` : state,
+  )
 
 /** @returns the whole log. */
 export const readLog = (bench: Bench): Promise<LogEntry[]> => bench.journal.entries(0, 1_000_000)

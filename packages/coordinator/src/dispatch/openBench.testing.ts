@@ -78,7 +78,6 @@ export const openBench = async (
     const dispatcher = createDispatcher({ journal, connections, parameters, signer, clock })
     const onChange = () => undefined
     const seats = createSeats({ journal, connections, parameters, parametersHash: hash, clock, onChange })
-    await seats.grantGrace()
     const { chain } = requester
     const intake = createIntake({ journal, parameters, chain, allowLoopback: false, clock, onQueued: onChange })
     return { database, journal, parameters, connections, dispatcher, seats, intake }

@@ -1,5 +1,6 @@
 import { type GstdError, randomHex, workOrderDocument, type WorkOrder } from '@gstd/sdk'
 import { connectDevice, type DeviceForTests, textResult } from './connectDevice.testing.ts'
+import { isHeld } from '../seats/findSeat.ts'
 import type { Bench } from './openBench.testing.ts'
 
 /** A small seeded generator (mulberry32), so that a failing walk can be walked again. */
@@ -72,10 +73,10 @@ export const createCrowd = (bench: Bench, random: Random) => {
     },
     /** One device says something. */
     act: async () => {
-      const live = await bench.journal.query<{ device_id: string; work_order: WorkOrder; state: string }>(
-        `SELECT device_id, work_order, state FROM seats
-         WHERE state IN ('dispatched', 'acknowledged', 'started', 'committed', 'revealing', 'revealed') ORDER BY id`,
-      )
+      const live = [...bench.journal.live.all()]
+        .flatMap(({ seats }) => seats.filter(isHeld))
+        .filter(({ state }) => !['attested', 'closed', 'ended'].includes(state))
+        .toSorted((a, b) => a.id - b.id)
       const seat = live[random.below(live.length)]
       const device =
         devices.find(({ deviceId }) => deviceId === seat?.device_id) ?? devices[random.below(devices.length)]

@@ -51,6 +51,8 @@ export type Changes = {
   /** Opens a seat: another one, or one that a device has failed, for the next try. */
   open(taskId: string, seat: number, tries: number): void
   change(seat: Pick<SeatRow, 'id' | 'task_id'>, changes: Partial<Omit<SeatRow, 'id' | 'task_id'>>): void
+  /** Changes a seat in memory only: after a restart it is as it was written last. */
+  touch(seat: Pick<SeatRow, 'id' | 'task_id'>, changes: Partial<Omit<SeatRow, 'id' | 'task_id'>>): void
   /** Takes away a seat that nobody was given. */
   drop(seat: Pick<SeatRow, 'id' | 'task_id'>): void
   /** The task has been given to a device. */
@@ -101,6 +103,19 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
     const before = known(taskId)
     tasks.set(taskId, { ...before, seats: change(before.seats) })
   }
+  const update = (
+    { id, task_id: taskId }: Pick<SeatRow, 'id' | 'task_id'>,
+    changes: Partial<SeatRow>,
+    written: readonly SeatColumn[],
+  ): void =>
+    withSeats(taskId, (rows) =>
+      rows.map((row) => {
+        if (row.id !== id) return row
+        const changed = { ...row, ...changes }
+        if (written.length > 0 || seats.has(id)) note(changed, written)
+        return changed
+      }),
+    )
   const open: Changes['open'] = (taskId, seat, tries) => {
     const row = openSeat(nextSeatId(), taskId, seat, tries)
     seats.set(row.id, { row, isNew: true, columns: new Set() })
@@ -129,16 +144,8 @@ export const openChanges = (live: LiveTasks, nextSeatId: () => number): Collecte
       tasks.set(row.task_id, { ...row, status: 'queued', seats: [] })
       for (let seat = 1; seat <= count; seat++) open(row.task_id, seat, 0)
     },
-    change: ({ id, task_id: taskId }, changes) => {
-      withSeats(taskId, (rows) =>
-        rows.map((row) => {
-          if (row.id !== id) return row
-          const changed = { ...row, ...changes }
-          note(changed, Object.keys(changes) as SeatColumn[])
-          return changed
-        }),
-      )
-    },
+    change: (seat, changes) => update(seat, changes, Object.keys(changes) as SeatColumn[]),
+    touch: (seat, changes) => update(seat, changes, []),
     drop: ({ id, task_id: taskId }) => {
       seats.delete(id)
       dropped.add(id)

@@ -46,6 +46,11 @@ const saveSeats = async (queries: Queries, seats: ReadonlyMap<number, ChangedSea
   }
 }
 
+/** @returns whether there is anything to be written: some changes are for memory only */
+export const isWorthWriting = ({ newTasks, seats, dropped, ends, tally }: CollectedChanges): boolean =>
+  newTasks.length + seats.size + dropped.size + ends.size > 0 ||
+  tally.devices.size + tally.skills.size + tally.requesters.size > 0
+
 /** Writes what transitions have changed, inside their transaction. */
 export const saveChanges = async (queries: Queries, changes: CollectedChanges): Promise<void> => {
   const { newTasks, seats, dropped, ends, tally } = changes

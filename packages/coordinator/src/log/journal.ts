@@ -14,7 +14,7 @@ import {
 import { createLiveTasks, type LiveTasks } from '../live/createLiveTasks.ts'
 import { loadTasks } from '../live/loadTasks.ts'
 import { type Changes, mergeChanges, openChanges } from '../live/openChanges.ts'
-import { saveChanges } from '../live/saveChanges.ts'
+import { isWorthWriting, saveChanges } from '../live/saveChanges.ts'
 import type { Database, Queries } from '../storage/database.ts'
 import { createWorkQueue, type GroupWork } from './createWorkQueue.ts'
 
@@ -78,7 +78,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
       const hashes = 'SELECT hash FROM log WHERE index >= $1 ORDER BY index'
       for (const row of await queries.query<{ hash: string }>(hashes, [tree.size])) tree.append(fromHex(row.hash))
       const [row] = await queries.query<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM seats')
-      live.replace(await loadTasks(queries))
+      live.replace(await loadTasks(queries, clock()))
       seatId = Math.max(seatId, row?.id ?? 0)
     })
   await load()
@@ -123,7 +123,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
       for (const task of changes.tasks.values()) live.put(task)
     }
     try {
-      if (done.length > 0) {
+      if (appended.length > 0 || isWorthWriting(all)) {
         await database.transaction(async (queries) => {
           await saveChanges(queries, all)
           await saveEntries(queries, appended)

@@ -1,4 +1,4 @@
-import { GstdError, startedDocument, verifySignature, type NetworkParameters } from '@gstd/sdk'
+import { GstdError, type NetworkParameters } from '@gstd/sdk'
 import type { LiveUnit } from '../log/journal.ts'
 import { type Effect, tell } from './effects.ts'
 import { findSeat } from './findSeat.ts'
@@ -22,27 +22,20 @@ export const acknowledge = (
 ): Effect[] => {
   const seat = findSeat(unit, deviceId, orderHash)
   if (isOver(seat)) return dropped(seat)
-  if (seat.state === 'dispatched') unit.change(seat, { state: 'acknowledged', due_at: nowMs + timing.start_ms })
+  if (seat.state === 'dispatched') unit.touch(seat, { state: 'acknowledged', due_at: nowMs + timing.start_ms })
   return []
 }
 
-/** @throws GstdError `SIGNATURE_INVALID` when `started` is not signed by the device key. */
-export const checkStarted = async (
-  deviceKey: string,
-  notice: { network: number; vault: string; device_id: string; order_hash: string; started_at: number },
-  signature: string,
-): Promise<void> => {
-  const valid = await verifySignature(deviceKey, startedDocument.hash({ version: 1, ...notice }), signature)
-  if (!valid) throw new GstdError('SIGNATURE_INVALID', '`started` is not signed by the device key')
-}
-
-/** Input and model are there: the clock of the time limit runs. */
+/**
+ * Input and model are there: the clock of the time limit runs. Neither this nor the acknowledgement is worth a write: a
+ * coordinator that is killed before the commitment counts the time from the dispatch (`resumeSeat`).
+ */
 export const start = (unit: LiveUnit, deviceId: string, orderHash: string, nowMs: number, timing: Timing): Effect[] => {
   const seat = findSeat(unit, deviceId, orderHash)
   if (isOver(seat)) return dropped(seat)
   if (seat.state === 'dispatched' || seat.state === 'acknowledged') {
     const limitMs = seat.work_order.constraints.time_limit_sec * 1000
-    unit.change(seat, { state: 'started', started_at: nowMs, due_at: nowMs + limitMs + timing.grace_ms })
+    unit.touch(seat, { state: 'started', started_at: nowMs, due_at: nowMs + limitMs + timing.grace_ms })
   }
   return []
 }
@@ -66,11 +59,19 @@ export const commit = (
     }
     return { effects: acknowledged, taskId: seat.task_id }
   }
-  if (seat.state !== 'started') {
+  if (seat.started_at === null) {
     throw new GstdError('ORDER_UNKNOWN', 'the order has not been started', { details: { order_hash: orderHash } })
   }
-  const observedMs = nowMs - (seat.started_at ?? nowMs)
-  unit.change(seat, { state: 'committed', committed_at: nowMs, observed_ms: observedMs, commitment, due_at: null })
+  const observedMs = nowMs - seat.started_at
+  const { started_at } = seat
+  unit.change(seat, {
+    state: 'committed',
+    started_at,
+    committed_at: nowMs,
+    observed_ms: observedMs,
+    commitment,
+    due_at: null,
+  })
   unit.log('commitment', {
     task_id: seat.task_id,
     attempt: seat.attempt,

@@ -1,5 +1,7 @@
 import { GstdError, type Proof, type TaskStatus, type TaskView, taskStatuses } from '@gstd/sdk'
+import type { Journal } from '../log/journal.ts'
 import type { Queries } from '../storage/database.ts'
+import { isHeld } from '../seats/findSeat.ts'
 import { STATUS_SQL } from './taskRow.ts'
 
 type StoredTask = {
@@ -56,18 +58,24 @@ const toView = (task: StoredTask, seats: readonly StoredSeat[], finalSize: numbe
 const COLUMNS = `task_id, descriptor_hash, ${STATUS_SQL} AS status, operation, model, method, received_at, deadline, reserved_nano,
   charged_nano, result, result_hash, error, verdict_index, paid`
 
+/** What is stored, and what is under way. */
+type Reader = Pick<Journal, 'query' | 'live'>
+
 const unknownTask = (taskId: string): never => {
   throw new GstdError('TASK_UNKNOWN', `no task ${taskId} belongs to this requester`, { details: { task_id: taskId } })
 }
 
-const withSeats = async (queries: Queries, tasks: StoredTask[], finalSize: number): Promise<TaskView[]> => {
-  const seats = await queries.query<StoredSeat>(
+const withSeats = async (journal: Reader, tasks: StoredTask[], finalSize: number): Promise<TaskView[]> => {
+  const seats = await journal.query<StoredSeat>(
     `SELECT task_id, attempt, device_id, state, proof FROM seats WHERE task_id = ANY($1::uuid[])
      AND attempt IS NOT NULL ORDER BY attempt`,
     [tasks.map((task) => task.task_id)],
   )
   const byTask = Map.groupBy(seats, (seat) => seat.task_id)
-  return tasks.map((task) => toView(task, byTask.get(task.task_id) ?? [], finalSize))
+  // How far an execution under way has come is not always written.
+  const seatsOf = (taskId: string): StoredSeat[] =>
+    journal.live.get(taskId)?.seats.filter(isHeld) ?? byTask.get(taskId) ?? []
+  return tasks.map((task) => toView(task, seatsOf(task.task_id), finalSize))
 }
 
 /**
@@ -78,16 +86,16 @@ const withSeats = async (queries: Queries, tasks: StoredTask[], finalSize: numbe
  * @throws GstdError `TASK_UNKNOWN`, also for tasks of others
  */
 export const readTasks = async (
-  queries: Queries,
+  journal: Reader,
   requester: string,
   taskIds: readonly string[],
   finalSize: number,
 ): Promise<TaskView[]> => {
-  const tasks = await queries.query<StoredTask>(
+  const tasks = await journal.query<StoredTask>(
     `SELECT ${COLUMNS} FROM tasks WHERE task_id = ANY($1::uuid[]) AND requester = $2`,
     [taskIds, requester],
   )
-  const byId = new Map((await withSeats(queries, tasks, finalSize)).map((view) => [view.task_id, view]))
+  const byId = new Map((await withSeats(journal, tasks, finalSize)).map((view) => [view.task_id, view]))
   return taskIds.map((taskId) => byId.get(taskId) ?? unknownTask(taskId))
 }
 
@@ -114,28 +122,36 @@ const SHOWN_STATUS_SQL = `CASE WHEN status <> 'delivered' THEN ${STATUS_SQL} WHE
 
 /** Reads a requester's tasks, all or those of one status, newest first. */
 export const listTasks = async (
-  queries: Queries,
+  journal: Reader,
   requester: string,
   { limit, status }: TaskFilter,
   finalSize: number,
 ): Promise<TaskView[]> => {
-  const tasks = await queries.query<StoredTask>(
+  const tasks = await journal.query<StoredTask>(
     `SELECT ${COLUMNS} FROM tasks WHERE requester = $1 AND ($3::text IS NULL OR ${SHOWN_STATUS_SQL} = $3)
      ORDER BY received_at DESC, task_id LIMIT $4`,
     [requester, finalSize, status ?? null, limit],
   )
-  return withSeats(queries, tasks, finalSize)
+  return withSeats(journal, tasks, finalSize)
 }
 
 /** @returns the status of each task that exists, by id. */
 export const readStatuses = async (
-  queries: Queries,
+  journal: Reader,
   taskIds: readonly string[],
   finalSize: number,
 ): Promise<Map<string, TaskStatus>> => {
-  const rows = await queries.query<StatusColumns & { task_id: string }>(
+  const live = taskIds.flatMap((taskId): [string, TaskStatus][] => {
+    const task = journal.live.get(taskId)
+    return task === undefined ? [] : [[taskId, statusOf({ ...task, paid: false, verdict_index: null }, finalSize)]]
+  })
+  const known = new Map(live)
+  const others = taskIds.filter((taskId) => !known.has(taskId))
+  if (others.length === 0) return known
+  const rows = await journal.query<StatusColumns & { task_id: string }>(
     `SELECT task_id, ${STATUS_SQL} AS status, paid, verdict_index FROM tasks WHERE task_id = ANY($1::uuid[])`,
-    [taskIds],
+    [others],
   )
-  return new Map(rows.map((row) => [row.task_id, statusOf(row, finalSize)]))
+  for (const row of rows) known.set(row.task_id, statusOf(row, finalSize))
+  return known
 }

@@ -1,5 +1,5 @@
 import type { TaskStatus } from '@gstd/sdk'
-import type { Queries } from '../storage/database.ts'
+import type { Journal } from '../log/journal.ts'
 import { readStatuses } from './readTasks.ts'
 
 /** What a caller knows of the tasks it waits for: their last status, or nothing yet. */
@@ -25,7 +25,7 @@ const PAUSE_MS = 20
  *
  * @param finalSize - entries of the log that the auditor's head covers
  */
-export const createTaskWatch = (queries: Queries, finalSize: () => number): TaskWatch => {
+export const createTaskWatch = (journal: Pick<Journal, 'query' | 'live'>, finalSize: () => number): TaskWatch => {
   const waiters = new Set<Waiter>()
   let isClosed = false
   let timer: NodeJS.Timeout | undefined
@@ -39,7 +39,7 @@ export const createTaskWatch = (queries: Queries, finalSize: () => number): Task
     isStale = false
     const asked = [...waiters]
     const taskIds = new Set(asked.flatMap(({ known }) => [...known.keys()]))
-    const statuses = await readStatuses(queries, [...taskIds], finalSize())
+    const statuses = await readStatuses(journal, [...taskIds], finalSize())
     for (const { known, leave } of asked) {
       const changed = differences(known, statuses)
       if (changed.length > 0) leave(changed)
@@ -66,7 +66,7 @@ export const createTaskWatch = (queries: Queries, finalSize: () => number): Task
   return {
     ring,
     changed: async (known, timeoutMs) => {
-      const already = differences(known, await readStatuses(queries, [...known.keys()], finalSize()))
+      const already = differences(known, await readStatuses(journal, [...known.keys()], finalSize()))
       if (already.length > 0 || timeoutMs === 0 || isClosed) return already
       return new Promise((resolve) => {
         const waiter: Waiter = {
