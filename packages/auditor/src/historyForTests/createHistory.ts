@@ -8,10 +8,14 @@ import {
   logEntryHash,
   createLogTree,
   newDeviceRecord,
+  newRequesterRecord,
   parametersDocument,
+  type RequesterRecord,
   type SeatEndReason,
   type TaskDescriptor,
   withFailure,
+  withTask,
+  withVerdict,
 } from '@gstd/sdk'
 import { taskBody } from './taskBody.ts'
 import { describeTask, type TaskPlan } from './describeTask.ts'
@@ -38,6 +42,7 @@ export const createHistory = async () => {
   const entries: LogEntry[] = []
   const tree = createLogTree()
   const records = new Map<string, DeviceRecord>()
+  const requesters = new Map<string, RequesterRecord>()
   const committed = new Map<string, number>()
   const charges: { index: number; body: LogBody<'charge'> }[] = []
   const commits: LogBody<'commit'>[] = []
@@ -55,6 +60,10 @@ export const createHistory = async () => {
     return entry.index
   }
 
+  const countRequester = ({ requester }: TaskDescriptor, add: (record: RequesterRecord) => RequesterRecord): void => {
+    requesters.set(requester.address, add(requesters.get(requester.address) ?? newRequesterRecord))
+  }
+
   const history = {
     entries,
     tree,
@@ -70,6 +79,7 @@ export const createHistory = async () => {
     task: async (plan: TaskPlan): Promise<LoggedTask> => {
       const { descriptor, knownAnswer } = describeTask(plan, nowMs)
       log('task', await taskBody(descriptor, knownAnswer !== undefined, nowMs))
+      countRequester(descriptor, withTask)
       const task: LoggedTask = { descriptor, knownAnswer, executions: [] }
       tasks.set(descriptor.task_id, task)
       return task
@@ -112,6 +122,7 @@ export const createHistory = async () => {
       task.verdict = body
       task.verdictIndex = log('verdict', body)
       countVerdict(records, body, task.descriptor)
+      countRequester(task.descriptor, (record) => withVerdict(record, body))
       return task.verdictIndex
     },
     /** Runs a whole task: every execution side by side, then the verdict. */
@@ -132,7 +143,7 @@ export const createHistory = async () => {
       return body
     },
     commit: async (epoch: number) => {
-      const body = await commitBody({ epoch, charges, commits, ends, tasks, records, tree, nowMs })
+      const body = await commitBody({ epoch, charges, commits, ends, tasks, records, requesters, tree, nowMs })
       log('commit', body)
       commits.push(body)
       return body

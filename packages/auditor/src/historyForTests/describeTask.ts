@@ -7,6 +7,8 @@ export type TaskPlan = {
   validation?: 'reference' | 'majority'
   knownAnswer?: readonly unknown[]
   deadlineMs?: number
+  /** Raw address. */
+  from?: string
 }
 
 /** @returns the same task id for the same name. */
@@ -17,7 +19,7 @@ const taskIdOf = (name: string): string => {
 
 /** Writes a descriptor as a requester would, and the known answer that goes beside it. */
 export const describeTask = (
-  { name, validation = 'reference', knownAnswer: value, deadlineMs }: TaskPlan,
+  { name, validation = 'reference', knownAnswer: value, deadlineMs, from = requester }: TaskPlan,
   createdMs: number,
 ): { descriptor: TaskDescriptor; knownAnswer: KnownAnswer | undefined } => {
   const knownAnswer = value && { value: [...value], salt: hashOf(`salt of ${name}`) }
@@ -38,7 +40,7 @@ export const describeTask = (
       ...(validation === 'majority' && { redundancy: 3, max_devices: 5 }),
       reference_commitment: knownAnswer === undefined ? hashOf(`nothing ${name}`) : referenceCommitmentOf(knownAnswer),
       ...(deadlineMs !== undefined && { deadline: deadlineMs }),
-      requester: { address: requester, public_key: sessionKey.publicKey },
+      requester: { address: from, public_key: sessionKey.publicKey },
       nonce: hashOf(`nonce ${name}`).slice(0, 32),
       created_at: createdMs,
     }),

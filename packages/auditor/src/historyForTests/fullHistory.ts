@@ -2,7 +2,7 @@ import type { LogEntry } from '@gstd/sdk'
 import { createHistory, type History, type LoggedTask } from './createHistory.ts'
 import { outputOf } from './executions.ts'
 import { cosign } from './foldHistory.ts'
-import { certifiedDevice, type TestDevice } from './parties.ts'
+import { certifiedDevice, otherRequester, type TestDevice } from './parties.ts'
 
 export type FullHistory = History & {
   devices: { ada: TestDevice; bob: TestDevice; cleo: TestDevice; dan: TestDevice }
@@ -51,7 +51,7 @@ export const fullHistory = async (): Promise<FullHistory> => {
   // Known from another runtime: the same label, other scores.
   const known = await history.task({ name: 'known', knownAnswer: [outputOf('Neutral', 0.8749)] })
   await history.run(known, [[dan, 'Neutral']])
-  const cancelled = await history.task({ name: 'cancelled' })
+  const cancelled = await history.task({ name: 'cancelled', from: otherRequester })
   history.cancel(cancelled)
   await payEpoch(history, 1, [checked, voted])
 

@@ -35,6 +35,7 @@ const walletOf = (owner: Signer): string =>
   walletAddress({ publicKey: owner.publicKey, wallet: 'v5r1', network: origin.network }).toRawString()
 
 export const requester = walletOf(signerOf('requester'))
+export const otherRequester = walletOf(signerOf('other requester'))
 export const escrowOf = (owner: string): string =>
   escrowAddress(Address.parseRaw(owner), Address.parseRaw(origin.vault)).toRawString()
 

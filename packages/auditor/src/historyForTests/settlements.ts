@@ -3,8 +3,11 @@ import {
   leavesOf,
   type LogBody,
   type LogTree,
+  reputationLeavesOf,
   reputationOf,
   reputationRootOf,
+  type RequesterRecord,
+  requesterReputationOf,
   settleEpoch,
   type SettledTask,
   tasksRootOf,
@@ -70,6 +73,7 @@ export type CommitPlan = {
   ends: { vetoed: ReadonlySet<number>; unpaidFrom: ReadonlyMap<number, string> }
   tasks: ReadonlyMap<string, LoggedTask>
   records: ReadonlyMap<string, DeviceRecord>
+  requesters: ReadonlyMap<string, RequesterRecord>
   tree: LogTree
   nowMs: number
 }
@@ -105,6 +109,9 @@ export const commitBody = async (plan: CommitPlan): Promise<LogBody<'commit'>> =
   const reputations = [...records]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([device_id, record]) => ({ device_id, reputation: reputationOf(record) }))
+  const requesters = [...plan.requesters]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([address, record]) => ({ requester: address, reputation: requesterReputationOf(record) }))
   return signCommit({
     epoch,
     head: payoutBatchesOf(settled).head,
@@ -112,12 +119,13 @@ export const commitBody = async (plan: CommitPlan): Promise<LogBody<'commit'>> =
     owed_after_nano: settled.owedAfterNano.toString(),
     tasks: settled.tasks,
     tasks_root: settled.tasksRoot,
-    reputation_root: reputationRootOf(reputations),
+    reputation_root: reputationRootOf(reputationLeavesOf({ reputations, requesters })),
     log_root: toHex(tree.root()),
     log_size: tree.size,
     payouts: settled.payouts,
     owed: settled.owed,
     reputations,
+    requesters,
     valid_until_sec: Math.floor(nowMs / 1000) + VALIDITY_SEC,
     coordinator_signature: '00'.repeat(64),
   })

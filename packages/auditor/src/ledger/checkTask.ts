@@ -7,12 +7,14 @@ import {
   manifestOf,
   maxDevicesOf,
   type NetworkParameters,
+  newRequesterRecord,
   type Origin,
   parseAmount,
   parseWith,
   redundancyOf,
   type TaskDescriptor,
   verifyInclusion,
+  withTask,
 } from '@gstd/sdk'
 import { escrowAddress } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
@@ -109,6 +111,7 @@ export const checkTask: CheckEntry<'task'> = async (entry, context) => {
   escrow.keys.add(authorisation.public_key)
   escrow.reservedNano += reservedNano
   state.escrows.set(authorisation.escrow, escrow)
+  state.requesters.set(requester, withTask(state.requesters.get(requester) ?? newRequesterRecord))
   state.tasks.set(descriptor.task_id, {
     at,
     descriptor,

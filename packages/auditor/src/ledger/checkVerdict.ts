@@ -9,10 +9,12 @@ import {
   manifestOf,
   type NetworkParameters,
   newDeviceRecord,
+  newRequesterRecord,
   type ReceiptSeat,
   resultHashOf,
   verifyVerdict,
   withCompletion,
+  withVerdict,
 } from '@gstd/sdk'
 import {
   type CheckEntry,
@@ -121,6 +123,8 @@ const checkLogged = (
 }
 
 const count = (state: LedgerState, body: LogBody<'verdict'>, task: TaskFacts): void => {
+  const { requester } = task
+  state.requesters.set(requester, withVerdict(state.requesters.get(requester) ?? newRequesterRecord, body))
   if (!isJudged(body)) return
   for (const seat of body.seats) {
     const record = state.records.get(seat.device_id) ?? newDeviceRecord

@@ -7,6 +7,7 @@ import type {
   NetworkParameters,
   Payout,
   Proof,
+  RequesterRecord,
   SeatEndReason,
   SignedBatch,
   SignedCertificate,
@@ -117,6 +118,8 @@ export type LedgerState = {
   /** Revealed executions that their device has not signed yet, by proof hash. */
   readonly provisional: Map<string, { task: TaskFacts; seat: SeatFacts }>
   readonly records: Map<string, DeviceRecord>
+  /** By raw address. */
+  readonly requesters: Map<string, RequesterRecord>
   /** Reputations of the last executed commit, by device. */
   readonly committed: Map<string, number>
   /** By the hash of the cell. */
@@ -143,6 +146,7 @@ export const emptyLedgerState = (network: NetworkConfig): LedgerState => ({
   escrows: new Map(),
   provisional: new Map(),
   records: new Map(),
+  requesters: new Map(),
   committed: new Map(),
   charges: new Map(),
   commits: new Map(),

@@ -1,4 +1,4 @@
-import { reputationRootOf, toHex } from '@gstd/sdk'
+import { type LogBody, reputationLeavesOf, reputationRootOf, toHex } from '@gstd/sdk'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { vaultState } from '../historyForTests/chainStates.ts'
 import { cosign, foldHistory } from '../historyForTests/foldHistory.ts'
@@ -121,6 +121,18 @@ describe('a charge', () => {
   })
 })
 
+type Published = Pick<LogBody<'commit'>, 'reputations' | 'requesters'>
+
+/** A commit that publishes otherwise, under the root of what it publishes. */
+const publishing = (change: (published: Published) => Partial<Published>): Alteration<'commit'> =>
+  committing((body) => {
+    const published = { reputations: body.reputations, requesters: body.requesters, ...change(body) }
+    return { ...published, reputation_root: reputationRootOf(reputationLeavesOf(published)) }
+  })
+
+const raise = <Leaf extends { reputation: number }>(leaves: readonly Leaf[]): Leaf[] =>
+  leaves.map((leaf, at) => (at === 0 ? { ...leaf, reputation: Math.round(leaf.reputation * 1e6 + 1) / 1e6 } : leaf))
+
 const commitTable: [string, Alteration<'commit'>, RegExp][] = [
   ['another coordinator’s signature', (body) => signCommit(body, stranger), /not signed by the coordinator/],
   ['another head than its batches’', committing(() => ({ head: 'ab'.repeat(32) })), /head is not what/],
@@ -134,30 +146,51 @@ const commitTable: [string, Alteration<'commit'>, RegExp][] = [
     /head is not what/,
   ],
   [
-    'a reputation off by one step',
-    committing((body) => {
-      const reputations = body.reputations.map((one, at) =>
-        at === 0 ? { ...one, reputation: Math.round(one.reputation * 1e6 + 1) / 1e6 } : one,
-      )
-      return { reputations, reputation_root: reputationRootOf(reputations) }
-    }),
-    /the reputation of/,
+    'a device’s reputation off by one step',
+    publishing(({ reputations }) => ({ reputations: raise(reputations) })),
+    /the reputation of [0-9a-f]{32} is not/,
   ],
   [
     'a device’s reputation left out',
-    committing((body) => {
-      const reputations = body.reputations.slice(1)
-      return { reputations, reputation_root: reputationRootOf(reputations) }
-    }),
-    /the devices with a reputation/,
+    publishing(({ reputations }) => ({ reputations: reputations.slice(1) })),
+    /[0-9a-f]{32} is missing among the devices/,
   ],
   [
-    'reputations out of order',
-    committing((body) => {
-      const reputations = body.reputations.toReversed()
-      return { reputations, reputation_root: reputationRootOf(reputations) }
-    }),
-    /the devices with a reputation/,
+    'a device’s reputation twice',
+    publishing(({ reputations }) => ({ reputations: [...reputations, ...reputations.slice(-1)] })),
+    /order of the devices/,
+  ],
+  [
+    'devices out of order',
+    publishing(({ reputations }) => ({ reputations: reputations.toReversed() })),
+    /order of the devices/,
+  ],
+  [
+    'a requester’s reputation off by one step',
+    publishing(({ requesters }) => ({ requesters: raise(requesters) })),
+    /the reputation of 0:[0-9a-f]{64} is not what the log gives \(actual 0\.\d+1, expected 0\.\d+\)/,
+  ],
+  [
+    'a requester’s reputation left out',
+    publishing(({ requesters }) => ({ requesters: requesters.slice(1) })),
+    /0:[0-9a-f]{64} is missing among the requesters/,
+  ],
+  [
+    'the reputation of a requester without tasks',
+    publishing(({ requesters }) => ({
+      requesters: [...requesters, { requester: `0:${'ff'.repeat(32)}`, reputation: 0.5 }],
+    })),
+    /the reputation of 0:(ff){32} is not what the log gives/,
+  ],
+  [
+    'requesters out of order',
+    publishing(({ requesters }) => ({ requesters: requesters.toReversed() })),
+    /order of the requesters/,
+  ],
+  [
+    'the root of its devices alone',
+    committing(({ reputations }) => ({ reputation_root: reputationRootOf(reputations) })),
+    /reputation_root/,
   ],
   ['another reputation root', committing(() => ({ reputation_root: 'ab'.repeat(32) })), /reputation_root/],
   ['another log root', committing(() => ({ log_root: 'ab'.repeat(32) })), /log_root/],

@@ -107,6 +107,8 @@ describe('a verdict', () => {
     expect(ledger.state.ended).toContain(taskId)
     expect(reservedNano(before.ledger) - reservedNano(ledger)).toBe(task?.reservedNano)
     expect(ledger.state.records.size).toBe(0)
+    const { address } = history.named.checked.descriptor.requester
+    expect(ledger.state.requesters).toEqual(new Map([[address, { created: 1, completed: 0, succeeded: 0 }]]))
   })
 })
 

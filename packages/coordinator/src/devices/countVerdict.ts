@@ -2,6 +2,10 @@ import { completionOf, isJudged, type LogBody, type TaskDescriptor } from '@gstd
 import type { Queries } from '../storage/database.ts'
 import type { Tally } from '../log/tally.ts'
 
+/** Takes back that a task was counted for its requester: one that the auditor refuses was never taken in. */
+export const uncountTask = (queries: Queries, { descriptor }: LogBody<'task'>) =>
+  queries.query('UPDATE requesters SET created = created - 1 WHERE requester = $1', [descriptor.requester.address])
+
 /** Takes back what was counted for its requester by a verdict that does not stand. */
 export const uncountForRequester = (queries: Queries, requester: string, { outcome }: LogBody<'verdict'>) =>
   queries.query(

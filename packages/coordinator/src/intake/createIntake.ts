@@ -1,10 +1,10 @@
 import {
   buildMerkleTree,
-  computeRequesterReputation,
   GstdError,
   inclusionOf,
   limits,
   type NetworkParameters,
+  requesterReputationOf,
   type SubmissionOutcome,
 } from '@gstd/sdk'
 import type { Journal, Unit } from '../log/journal.ts'
@@ -12,6 +12,7 @@ import type { Queries } from '../storage/database.ts'
 import { checkAuthorisation, checkGstd, readOpenEscrow } from './checkFunds.ts'
 import { type Commitments, readCommitments } from './commitments.ts'
 import { acceptedOutcome, type Candidate, priceItems, refusedOutcome, repeatOutcome } from './priceItems.ts'
+import { readRequesterRecord } from './requesterRecords.ts'
 import type { EscrowState, RequesterChain } from './requesterView.ts'
 import { storeTask } from './storeTask.ts'
 import { type VerifiedSubmission, verifySubmission } from './verifySubmission.ts'
@@ -65,19 +66,6 @@ const claimNonces = async (
       hint: 'make 16 random bytes for every descriptor and every batch',
     })
   }
-}
-
-const readReputation = async (unit: Unit, requester: string): Promise<number> => {
-  const [row] = await unit.query<{ created: number; completed: number; validated: number; succeeded: number }>(
-    'SELECT created, completed, validated, succeeded FROM requesters WHERE requester = $1',
-    [requester],
-  )
-  return computeRequesterReputation({
-    completedTasks: row?.completed ?? 0,
-    totalCreatedTasks: row?.created ?? 0,
-    averageValidationSuccessRate: row === undefined || row.validated === 0 ? 0.5 : row.succeeded / row.validated,
-    timelyPayments: 1,
-  })
 }
 
 /** Keeps the highest sum that each session key ever authorised. */
@@ -138,7 +126,7 @@ export const createIntake = (options: IntakeOptions): Intake => {
       await claimNonces(unit, submission, fitting, nowMs)
       await storeAuthorisation(unit, submission)
       const tree = buildMerkleTree(submission.hashes)
-      const requesterReputation = await readReputation(unit, submission.requester)
+      const requesterReputation = requesterReputationOf(await readRequesterRecord(unit, submission.requester))
       const context = { submission, parameters, escrowAddress: escrow.address, gstdNano, requesterReputation, nowMs }
       for (const candidate of fitting) {
         storeTask(unit, candidate, inclusionOf(tree, candidate.index), context)

@@ -6,7 +6,7 @@ import {
   verifyRefusal,
   verifySignature,
 } from '@gstd/sdk'
-import { uncountForRequester } from '../devices/countVerdict.ts'
+import { uncountForRequester, uncountTask } from '../devices/countVerdict.ts'
 import { recountDevices } from '../devices/recountDevices.ts'
 import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
@@ -52,6 +52,7 @@ export const acceptCosignature = async (cosignature: Cosignature, context: Payme
 type RefusedEntry = { index: number; hash: string } & (
   | { kind: 'verdict'; body: LogBody<'verdict'> }
   | { kind: 'seat_end'; body: LogBody<'seat_end'> }
+  | { kind: 'task'; body: LogBody<'task'> }
 )
 
 /** A verdict that the auditor does not stand by is no verdict: nothing is charged, paid or counted for it. */
@@ -68,10 +69,14 @@ const revokeVerdict = async (unit: Unit, index: number, reason: string): Promise
 /** Takes back what follows from an entry that the auditor refuses. */
 const revokeEntry = async (unit: Unit, hash: string, reason: string): Promise<void> => {
   const [refused] = await unit.query<RefusedEntry>(
-    `SELECT index, hash, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end')`,
+    `SELECT index, hash, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end', 'task')`,
     [hash],
   )
   if (refused === undefined) return
+  if (refused.kind === 'task') {
+    await uncountTask(unit, refused.body)
+    return
+  }
   if (refused.kind === 'verdict') await revokeVerdict(unit, refused.index, reason)
   const devices = refused.kind === 'verdict' ? refused.body.seats : [refused.body]
   await recountDevices(

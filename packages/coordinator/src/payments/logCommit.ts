@@ -1,7 +1,8 @@
-import { type LogBody, reputationRootOf, toHex } from '@gstd/sdk'
+import { type LogBody, reputationLeavesOf, reputationRootOf, toHex } from '@gstd/sdk'
 import { commitCellOf, payoutBatchesOf, type VaultState } from '@gstd/sdk/contracts'
 import { type PaymentContext, REBUILD_AFTER_MS, VALIDITY_SEC } from './paymentContext.ts'
-import { readEpoch, readReputations } from './readEpoch.ts'
+import { readEpoch } from './readEpoch.ts'
+import { readReputations } from './readReputations.ts'
 
 type CommitContent = Omit<LogBody<'commit'>, 'coordinator_signature'>
 
@@ -34,7 +35,7 @@ export const logCommit = async (context: PaymentContext, vault: VaultState): Pro
       )
       return
     }
-    const reputations = await readReputations(unit)
+    const published = await readReputations(unit)
     const size = journal.tree.size
     const commit: CommitContent = {
       epoch,
@@ -43,12 +44,12 @@ export const logCommit = async (context: PaymentContext, vault: VaultState): Pro
       owed_after_nano: settled.owedAfterNano.toString(),
       tasks: settled.tasks,
       tasks_root: settled.tasksRoot,
-      reputation_root: reputationRootOf(reputations),
+      reputation_root: reputationRootOf(reputationLeavesOf(published)),
       log_root: toHex(journal.tree.root(size)),
       log_size: size,
       payouts: settled.payouts,
       owed: settled.owed,
-      reputations,
+      ...published,
       valid_until_sec: Math.floor(clock() / 1000) + VALIDITY_SEC,
     }
     const hash = commitCellOf(commit, parameters).hash()

@@ -1,14 +1,12 @@
 import {
   type LogBody,
   type Payout,
-  reputationOf,
   settleEpoch,
   type SettledTask,
   type Settlement,
   type SignedCertificate,
 } from '@gstd/sdk'
 import { unpaidPayouts } from '@gstd/sdk/contracts'
-import { readDeviceRecords } from '../devices/deviceStatistics.ts'
 import type { Queries } from '../storage/database.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { COUNTED_STATES, readEpochBefore } from './readEpochBefore.ts'
@@ -77,10 +75,3 @@ export const readEpoch = async (
     minimumPayoutNano: BigInt(parameters.minimum_payout_nano),
     operatorAddress: parameters.operator_address,
   })
-
-/** @returns the published reputation of every device that anything was counted for, by device id. */
-export const readReputations = async (queries: Queries): Promise<LogBody<'commit'>['reputations']> =>
-  (await readDeviceRecords(queries)).map(({ deviceId, record }) => ({
-    device_id: deviceId,
-    reputation: reputationOf(record),
-  }))

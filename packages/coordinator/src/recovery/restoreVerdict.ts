@@ -1,5 +1,5 @@
 import type { LogBody, TaskDescriptor } from '@gstd/sdk'
-import { countVerdict, uncountForRequester } from '../devices/countVerdict.ts'
+import { countVerdict, uncountForRequester, uncountTask } from '../devices/countVerdict.ts'
 import { recountDevices } from '../devices/recountDevices.ts'
 import { saveTally } from '../log/saveTally.ts'
 import { createTally } from '../log/tally.ts'
@@ -50,6 +50,7 @@ export const restoreVerdict: RestoreEntry<'verdict'> = async (queries, { index, 
 type Revocable = { index: number } & (
   | { kind: 'verdict'; body: LogBody<'verdict'> }
   | { kind: 'seat_end'; body: LogBody<'seat_end'> }
+  | { kind: 'task'; body: LogBody<'task'> }
 )
 
 const revoke = async (queries: Queries, index: number, body: LogBody<'verdict'>, reason: string): Promise<void> => {
@@ -64,10 +65,14 @@ const revoke = async (queries: Queries, index: number, body: LogBody<'verdict'>,
 /** Takes back what followed from an entry that the auditor refused. */
 export const restoreRefusedEntry = async (queries: Queries, { hash, reason }: LogBody<'refusal'>): Promise<void> => {
   const [refused] = await queries.query<Revocable>(
-    `SELECT index, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end')`,
+    `SELECT index, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end', 'task')`,
     [hash],
   )
   if (refused === undefined) return
+  if (refused.kind === 'task') {
+    await uncountTask(queries, refused.body)
+    return
+  }
   if (refused.kind === 'verdict') await revoke(queries, refused.index, refused.body, reason)
   const seats = refused.kind === 'verdict' ? refused.body.seats : [refused.body]
   await recountDevices(

@@ -112,7 +112,10 @@ export const logEntrySchema = z.discriminatedUnion('kind', [
     log_size: count,
     payouts: z.array(payoutSchema),
     owed: z.array(payoutSchema),
+    /** Every device that anything was counted for, by id. */
     reputations: z.array(z.strictObject({ device_id: hex16, reputation })),
+    /** Every requester that a task was taken from, by address. */
+    requesters: z.array(z.strictObject({ requester: rawAddress, reputation })),
     valid_until_sec: count,
     coordinator_signature: hex64,
   }),

@@ -146,14 +146,17 @@ describe('settleEpoch', () => {
 })
 
 describe('reputationRootOf', () => {
-  it('binds every device to its reputation, and is zeros for none', () => {
+  it('binds every device and requester to its reputation, and is zeros for none', () => {
     const leaves = [
       { device_id: '01'.repeat(16), reputation: 0.5 },
       { device_id: '02'.repeat(16), reputation: 0.75 },
+      { requester: `0:${'03'.repeat(32)}`, reputation: 0.25 },
     ]
     expect(reputationRootOf([])).toBe('00'.repeat(32))
-    const raised = leaves.map((leaf) => ({ ...leaf, reputation: leaf.reputation + 0.000001 }))
-    expect(reputationRootOf(raised)).not.toBe(reputationRootOf(leaves))
-    expect(reputationRootOf(leaves.toReversed())).not.toBe(reputationRootOf(leaves))
+    const changed = leaves.map((_, at) =>
+      leaves.map((leaf, index) => (at === index ? { ...leaf, reputation: leaf.reputation + 0.000001 } : leaf)),
+    )
+    const roots = [leaves, leaves.toReversed(), leaves.slice(0, 2), ...changed].map(reputationRootOf)
+    expect(new Set(roots).size).toBe(6)
   })
 })

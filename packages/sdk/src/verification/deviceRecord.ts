@@ -1,6 +1,7 @@
 import type { TaskDescriptor } from '../documents/descriptor.ts'
 import { computeDeviceReputation } from '../formulas/computeDeviceReputation.ts'
 import type { LogBody, SeatEndReason, VerdictSeat } from '../log/entries.ts'
+import { toStep } from './toStep.ts'
 
 /** What a device has done so far, over all operations: all that its published reputation is made of. */
 export type DeviceRecord = {
@@ -38,9 +39,6 @@ export const unjudgedReasons: readonly (string | undefined)[] = [
 /** @returns whether a verdict judged its answers: a task that ran out of time says nothing of those it had. */
 export const isJudged = ({ outcome, reason }: Pick<LogBody<'verdict'>, 'outcome' | 'reason'>): boolean =>
   outcome === 'accepted' || !unjudgedReasons.includes(reason)
-
-/** Scores and reputations are held in steps of 10⁻⁶. */
-const toStep = (value: number): number => Math.round(value * 1e6) / 1e6
 
 const unusedShare = (used: number, limit: number): number => toStep(Math.min(1, Math.max(0, 1 - used / limit)))
 
