@@ -3,13 +3,12 @@ import { join } from 'node:path'
 import { createSigner, GstdError, type NetworkConfig, sha256, toHex } from '@gstd/sdk'
 import { type ChainAccess, chainAccessOf } from '@gstd/sdk/contracts'
 import type { Logger } from 'pino'
-import { WebSocketServer } from 'ws'
 import { createChainClient } from './chain/createChainClient.ts'
 import { createConnections } from './devices/connections.ts'
-import { serveDevice } from './devices/deviceSession.ts'
 import { createDispatcher } from './dispatch/createDispatcher.ts'
 import { createSeats } from './dispatch/createSeats.ts'
 import { createFeeReader } from './epochs/createFeeReader.ts'
+import { acceptDevices } from './http/acceptDevices.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createReadiness } from './http/createReadiness.ts'
 import { createServer } from './http/createServer.ts'
@@ -30,6 +29,8 @@ import { createStanding } from './recovery/createStanding.ts'
 import { resumeTasks } from './recovery/resumeTasks.ts'
 import { buildReceipt } from './receipts/buildReceipt.ts'
 import { deleteOldData } from './retention/deleteOldData.ts'
+import { countMoving } from './shutdown/countMoving.ts'
+import { drain } from './shutdown/drain.ts'
 import { createSpool } from './spool/createSpool.ts'
 import { type DatabaseLocation, openOwnDatabase } from './storage/openOwnDatabase.ts'
 import { cancelTask } from './tasks/cancelTask.ts'
@@ -55,15 +56,19 @@ export type CoordinatorOptions = DatabaseLocation & {
 
 export type Coordinator = {
   readonly url: string
-  /** Stops taking tasks, finishes what is being written, closes every connection. */
-  stop(): Promise<void>
+  /**
+   * Takes no more tasks and gives no more orders, lets devices finish what they have, finishes what is being written,
+   * closes every connection.
+   *
+   * @param options.drainMs - how long devices may take at most; default 0
+   */
+  stop(options?: { drainMs?: number }): Promise<void>
 }
 
 const TICK_MS = 100
 const PAYMENT_TICK_MS = 250
 const FEES_TICK_MS = 1_000
 const HOUR_MS = 3_600_000
-const MAX_MESSAGE_BYTES = 4 * 1024 * 1024
 
 /**
  * Starts a coordinator: intake, queue, matcher, validator, log and payments over one database.
@@ -126,9 +131,14 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
 
   const connections = createConnections()
   const dispatcher = createDispatcher({ journal, connections, parameters, signer, clock })
+  let isDraining = false
+  let isClosing = false
+  const dispatch = async () => {
+    if (!isDraining) await dispatcher.tick()
+  }
   const kick = () => {
     watch.ring()
-    dispatcher.tick().catch((thrown: unknown) => logger.error({ err: thrown }, 'dispatch failed'))
+    dispatch().catch((thrown: unknown) => logger.error({ err: thrown }, 'dispatch failed'))
   }
   const seats = createSeats({ journal, connections, parameters, parametersHash: hash, clock, onChange: kick })
   const begin = async () => {
@@ -149,13 +159,12 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   if (standing.isOpen) await begin()
   const intake = createIntake({ journal, parameters, chain, allowLoopback, clock, onQueued: kick })
 
-  let draining = false
   const proofDomains = [new URL(network.coordinator).host, ...(options.proofDomains ?? [])]
   const tokens = createWalletTokens(proofDomains, clock)
   const authenticate = createAuthenticate(parameters, chain, tokens, clock)
   const server = createServer(logger)
-  const isDraining = () => draining
-  healthRoutes(server, createReadiness({ database, standing, chain, isDraining, clock }))
+  const drains = () => isDraining
+  healthRoutes(server, createReadiness({ database, standing, chain, isDraining: drains, clock }))
   publicRoutes(server, {
     journal,
     heads,
@@ -171,7 +180,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   taskRoutes(server, {
     intake,
     authenticate,
-    isDraining,
+    isDraining: drains,
     standing,
     read: (requester, taskIds) => readTasks(journal, requester, taskIds, heads.size),
     changed: async (requester, known, waitMs) => {
@@ -189,8 +198,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
       }),
   })
 
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES })
-  const session = {
+  const devices = acceptDevices(server, () => !isClosing && standing.isOpen, {
     journal,
     connections,
     parameters,
@@ -203,39 +211,29 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
       kick()
     },
     onGone: async (connection: Parameters<typeof seats.lose>[0]) => {
-      if (!draining) await seats.lose(connection)
+      if (!isClosing) await seats.lose(connection)
     },
-  }
-  server.server.on('upgrade', (request, socket, head) => {
-    if (request.url !== '/api/v1/device' || draining || !standing.isOpen) {
-      // The server has let go of the socket: a reset that nobody listens for would end the process.
-      socket.on('error', () => socket.destroy())
-      socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n')
-      return
-    }
-    const remote = request.socket.remoteAddress ?? ''
-    sockets.handleUpgrade(request, socket, head, (webSocket) => serveDevice(webSocket, remote, session))
   })
-
   const report = (part: string) => (thrown: unknown) => logger.error({ err: thrown }, `${part} failed`)
   const whenOpen = (job: () => Promise<unknown>) => async () => {
     if (standing.isOpen) await job()
   }
   const timers = [
     every(TICK_MS, whenOpen(seats.sweep), report('sweep')),
-    every(TICK_MS, whenOpen(dispatcher.tick), report('dispatch')),
+    every(TICK_MS, whenOpen(dispatch), report('dispatch')),
     every(PAYMENT_TICK_MS, whenOpen(payments.tick), report('payments')),
     every(FEES_TICK_MS, feeReader.tick, report('reading of fees')),
     every(HOUR_MS, () => deleteOldData(journal, spool, clock()), report('retention')),
   ]
-  const stop = async (): Promise<void> => {
-    draining = true
+  const stop = async ({ drainMs = 0 }: { drainMs?: number } = {}): Promise<void> => {
+    isDraining = true
+    await drain(() => countMoving(journal.live, connections), drainMs, logger)
+    isClosing = true
     stopping.abort()
     watch.close()
     await Promise.all(timers.map((timer) => timer.stop()))
     for (const connection of connections.all()) connection.close()
-    for (const socket of sockets.clients) socket.terminate()
-    sockets.close()
+    devices.close()
     await server.close()
     await journal.write(async () => undefined)
     await database.close()

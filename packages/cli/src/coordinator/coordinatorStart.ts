@@ -1,11 +1,12 @@
 import { GstdError } from '@gstd/sdk'
 import { chainAccessFromEnv } from '../chain/chainAccess.ts'
 import { defineCommand } from '../program/command.ts'
-import { optional, repeated } from '../program/option.ts'
+import { optional, repeated, withDefault } from '../program/option.ts'
 import { runDaemon } from '../program/runDaemon.ts'
 import { saveCoordinatorUrl } from '../network/saveCoordinatorUrl.ts'
 import { coordinatorDir } from '../state/paths.ts'
 import { asDatabase } from './asDatabase.ts'
+import { asDrainMs } from './asDrainMs.ts'
 import { listenOf, parseListen } from './parseListen.ts'
 
 const asHost = (text: string): string => {
@@ -17,7 +18,7 @@ export const coordinatorStart = defineCommand({
   name: 'coordinator start',
   summary: 'run the coordinator of a network',
   description:
-    'Runs the coordinator: takes tasks in, matches them with devices, judges answers, settles on chain. It computes nothing itself. Everything it has acknowledged is in its database and survives a kill. Ctrl-C stops it in order.',
+    'Runs the coordinator: takes tasks in, matches them with devices, judges answers, settles on chain. It computes nothing itself. Everything it has acknowledged is in its database and survives a kill. Ctrl-C stops it in order, a second one at once.',
   options: {
     listen: optional({
       flags: '--listen <host:port>',
@@ -36,13 +37,21 @@ export const coordinatorStart = defineCommand({
       summary: 'host of a web page whose users may read with their wallets (TonConnect); may be repeated',
       parse: asHost,
     }),
+    drain: withDefault(
+      {
+        flags: '--drain <duration>',
+        summary: 'when stopped, time for devices to finish what they have, at most 25s',
+        parse: asDrainMs,
+      },
+      '5s',
+    ),
   },
   examples: [
     'gstd coordinator start',
     'gstd coordinator start --listen 127.0.0.1:0 --output json',
     'gstd coordinator start --database postgres://gstd@db.example/gstd?sslmode=verify-full',
   ],
-  run: async (context, { listen, database, proofDomain }) =>
+  run: async (context, { listen, database, proofDomain, drain }) =>
     runDaemon(context, async () => {
       const { stateDir, output } = context
       const network = await context.network()
@@ -77,7 +86,7 @@ export const coordinatorStart = defineCommand({
           network_file: networkFile,
         },
         text: `coordinator of ${network.name} at ${output.style.bold(coordinator.url)}`,
-        stop: () => coordinator.stop(),
+        stop: () => coordinator.stop({ drainMs: drain }),
       }
     }),
 })

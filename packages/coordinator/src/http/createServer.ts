@@ -36,9 +36,14 @@ const fromFastify = (thrown: unknown): GstdError => {
   return toGstdError(thrown)
 }
 
+const UNAVAILABLE = 503
+/** What is away for now is asked again after so long. */
+export const RETRY_AFTER_SEC = 5
+
 const answerError = (thrown: unknown, request: FastifyRequest, reply: FastifyReply): void => {
   const error = fromFastify(thrown)
   if (error.code === 'INTERNAL_ERROR') request.log.error({ err: thrown }, 'request failed')
+  if (error.httpStatus === UNAVAILABLE) void reply.header('retry-after', RETRY_AFTER_SEC)
   void reply.status(error.httpStatus).send(error.toDocument(request.id))
 }
 

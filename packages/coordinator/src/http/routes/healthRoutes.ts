@@ -1,7 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { ReadinessView } from '../createReadiness.ts'
-
-const RETRY_AFTER_SEC = 5
+import { RETRY_AFTER_SEC } from '../createServer.ts'
 
 /** Whether the process lives, and whether it takes tasks. */
 export const healthRoutes = (server: FastifyInstance, readiness: () => Promise<ReadinessView>): void => {
