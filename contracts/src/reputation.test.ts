@@ -1,4 +1,13 @@
-import { buildMerkleTree, reputationLeafHash, reputationRootOf } from '@gstd/sdk'
+import {
+  buildMerkleTree,
+  merkleRootFrom,
+  proveReputation,
+  type ReputationLeaf,
+  reputationLeafHash,
+  reputationLeavesOf,
+  reputationRootOf,
+  toHex,
+} from '@gstd/sdk'
 import { toNano } from '@ton/core'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { accountState, device, openAccount, type OpenedAccount } from './chainForTests/openAccount.ts'
@@ -15,6 +24,22 @@ const treeOf = (count: number, place: number, reputation: number) => {
   }))
   const path = buildMerkleTree(leaves.map(reputationLeafHash)).path(place)
   return { reputationRoot: reputationRootOf(leaves), position: { index: place, count, path } }
+}
+
+/** A commit of the account's device and two requesters, whose addresses begin and end with the device's id. */
+const published = {
+  reputations: [{ device_id: device.deviceId, reputation: 0.5 }],
+  requesters: [
+    { requester: `0:${device.deviceId}${'0'.repeat(32)}`, reputation: 0.9 },
+    { requester: `0:${'0'.repeat(32)}${device.deviceId}`, reputation: 0.9 },
+  ],
+}
+const leaves = reputationLeavesOf(published)
+const positionOf = (leaf: ReputationLeaf) => {
+  const proof = proveReputation(published, leaf)
+  if (proof === undefined) throw new Error('the leaf is published')
+  const { index, path } = proof.inclusion
+  return { index, count: proof.count, path: path.map((hash) => Uint8Array.from(Buffer.from(hash, 'hex'))) }
 }
 
 describe.each(allPriceSets)('reputation at the prices of %s', (prices) => {
@@ -59,6 +84,24 @@ describe.each(allPriceSets)('reputation at the prices of %s', (prices) => {
     expect(await known()).toEqual({ ...device, reputation: 0.501234, updatedAtSec: nowSec(network) })
   })
 
+  it('reaches a device under two million leaves for the same attached value', async () => {
+    const { network } = opened()
+    const hash = reputationLeafHash({ device_id: device.deviceId, reputation: 0.5 })
+    const position = {
+      index: 1_234_567,
+      count: 2 ** 21,
+      path: Array.from({ length: 21 }, (_, level) => new Uint8Array(32).fill(level)),
+    }
+    const root = merkleRootFrom(hash, position)
+    if (root === undefined) throw new Error('the path fits its place')
+    await commit({ reputationRoot: toHex(root) })
+    pass(network, CHALLENGE_SEC)
+    const sent = await update(0.5, position)
+    expect(refusalsIn(sent)).toEqual([])
+    expect(actionsDone(sent)).toBe(true)
+    expect((await known())?.reputation).toBe(0.5)
+  })
+
   it('is refused for another figure, another place and another path', async () => {
     const { network } = opened()
     const { reputationRoot, position } = treeOf(7, 3, 0.5)
@@ -71,6 +114,18 @@ describe.each(allPriceSets)('reputation at the prices of %s', (prices) => {
     expect(refusalsIn(await update(0.5, { ...position, path: [...rest, first] }))).toEqual(['WRONG_PROOF'])
     expect(refusalsIn(await update(0.5, { index: 0, count: 1, path: [] }))).toEqual(['WRONG_PROOF'])
     expect((await known())?.updatedAtSec).toBe(0)
+  })
+
+  it('is that of a device: a requester’s, under the same root, is refused as one', async () => {
+    const { network } = opened()
+    await commit({ reputationRoot: reputationRootOf(leaves) })
+    pass(network, CHALLENGE_SEC)
+    for (const requester of published.requesters) {
+      expect(refusalsIn(await update(0.9, positionOf(requester)))).toEqual(['WRONG_PROOF'])
+    }
+    expect((await known())?.updatedAtSec).toBe(0)
+    expect(refusalsIn(await update(0.5, positionOf({ device_id: device.deviceId, reputation: 0.5 })))).toEqual([])
+    expect(await known()).toEqual({ ...device, reputation: 0.5, updatedAtSec: nowSec(network) })
   })
 
   it('counts from the end of the window on, and never after a veto', async () => {

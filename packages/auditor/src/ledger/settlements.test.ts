@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { vaultState } from '../historyForTests/chainStates.ts'
 import { cosign, foldHistory } from '../historyForTests/foldHistory.ts'
 import { entryOf, type FullHistory, fullHistory } from '../historyForTests/fullHistory.ts'
-import { auditor, requester, signerOf } from '../historyForTests/parties.ts'
+import { auditor, otherRequester, requester, signerOf } from '../historyForTests/parties.ts'
 import { type Alteration, refusalOf } from '../historyForTests/refusalOf.ts'
 import { signCharge, signCommit } from '../historyForTests/settlements.ts'
 import { authorise } from '../historyForTests/taskBody.ts'
@@ -202,6 +202,35 @@ const commitTable: [string, Alteration<'commit'>, RegExp][] = [
   ],
   ['no log at all', committing(() => ({ log_size: 0 })), /not a size the log had/],
 ]
+
+describe('a requester’s record', () => {
+  it('counts tasks with and without a verdict, and verdicts with and without a result', async () => {
+    const { ledger } = await foldHistory(history.entries, history.tasks)
+    expect(ledger.state.requesters).toEqual(
+      new Map([
+        [requester, { created: 6, completed: 6, succeeded: 4 }],
+        [otherRequester, { created: 1, completed: 0, succeeded: 0 }],
+      ]),
+    )
+    const [first, second] = [requester, otherRequester].toSorted()
+    const reputationOf = (address: string | undefined) => (address === requester ? 0.9 : 0.25)
+    expect(entryOf(history.entries, 'commit', 1).body.requesters).toEqual([
+      { requester: first, reputation: reputationOf(first) },
+      { requester: second, reputation: reputationOf(second) },
+    ])
+  })
+
+  it('has nothing of a task that is refused, nor of its verdict', async () => {
+    const task = entryOf(history.entries, 'task', 0)
+    const entries = history.entries
+      .slice(0, entryOf(history.entries, 'verdict', 0).index + 1)
+      .map((entry) => (entry === task ? { ...task, body: { ...task.body, reserved_nano: '1' } } : entry))
+    const { ledger, findings } = await foldHistory(entries, history.tasks)
+    expect(findings.at(0)).toMatchObject({ kind: 'task', reason: expect.stringMatching(/reserved_nano/) })
+    expect(findings.at(-1)).toMatchObject({ kind: 'verdict' })
+    expect(ledger.state.requesters.size).toBe(0)
+  })
+})
 
 describe('a commit', () => {
   it.each(commitTable)('with %s is refused', async (_what, alter, reason) => {
