@@ -1,9 +1,16 @@
+import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 import { closingLine } from './scripts/closingLine.ts'
 
 // `npm test` hands its pipe to this process only: what tests start would take it for theirs, find it closed, and end.
 delete process.env['GSTD_PARENT_FD']
+
+// Compiled code of the sources, for the processes that tests start: they would read and strip the same files each time.
+process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/tests', import.meta.url))
+
+/** Vitest leaves a processor free for an editor. Here files wait for the processes and timers of their tests as well. */
+const maxWorkers = availableParallelism()
 
 const setupFiles = [fileURLToPath(new URL('scripts/propertySeed.testing.ts', import.meta.url))]
 
@@ -21,7 +28,7 @@ const unit = (
   { include = ['src/**/*.test.{ts,tsx}'], globalSetup = [], env = {} }: Parts = {},
 ) => ({
   ...fromSources,
-  test: { name, root, include, globalSetup, env, setupFiles, testTimeout: 60_000, hookTimeout: 60_000 },
+  test: { name, root, include, globalSetup, env, setupFiles, maxWorkers, testTimeout: 60_000, hookTimeout: 60_000 },
 })
 
 const templateDatabase = fileURLToPath(
@@ -51,7 +58,7 @@ export default defineConfig({
       unit('devnet', 'packages/devnet'),
       unit('cli', 'packages/cli'),
       unit('contracts', 'contracts'),
-      unit('scripts', 'scripts', { include: ['**/*.test.ts'] }),
+      unit('scripts', 'scripts', { include: ['**/*.test.ts'], env: { NODE_DISABLE_COMPILE_CACHE: '1' } }),
       {
         ...fromSources,
         test: {

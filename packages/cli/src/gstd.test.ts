@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { commands } from './program/commands.ts'
+import { plainEnvironment } from './program/gstdFromSources.testing.ts'
 
 const binary = join(import.meta.dirname, '..', 'dist', 'gstd.js')
 
@@ -19,8 +20,7 @@ afterEach(() => rm(stateDir, { recursive: true, force: true }))
 /** Runs the built binary as a shell would, with a state folder of its own. */
 const gstd = (words: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
   new Promise((resolve) => {
-    const { PATH = '', NODE_OPTIONS = '' } = process.env
-    const plain = { PATH, NODE_OPTIONS, HOME: stateDir, GSTD_STATE_DIR: stateDir, ...env }
+    const plain = { ...plainEnvironment(stateDir), ...env }
     const child = execFile(
       process.execPath,
       [binary, ...words],

@@ -4,11 +4,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { createSigner, randomHex } from '@gstd/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { sourceArguments, plainEnvironment } from '../program/gstdFromSources.testing.ts'
 
-const entry = fileURLToPath(new URL('../gstd.ts', import.meta.url))
 const coordinator = 'http://127.0.0.1:9'
 
 let stateDir: string
@@ -57,10 +56,8 @@ const prepare = async (publicKey?: string): Promise<void> => {
 
 /** Starts the command from its sources. @returns what it has said so far, line by line */
 const start = (): { child: ChildProcessWithoutNullStreams; lines: Record<string, unknown>[] } => {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env
-  const env = { PATH, NODE_OPTIONS, HOME: stateDir, GSTD_STATE_DIR: stateDir }
-  const words = ['--conditions=@gstd/source', entry, 'auditor', 'start', '--output', 'json']
-  const child = spawn(process.execPath, words, { env })
+  const words = [...sourceArguments, 'auditor', 'start', '--output', 'json']
+  const child = spawn(process.execPath, words, { env: plainEnvironment(stateDir) })
   processes.push(child)
   const lines: Record<string, unknown>[] = []
   createInterface({ input: child.stdout }).on('line', (line) => lines.push(JSON.parse(line)))

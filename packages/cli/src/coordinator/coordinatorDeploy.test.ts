@@ -3,13 +3,13 @@ import { once } from 'node:events'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { networkConfigSchema } from '@gstd/sdk'
 import { toNano } from '@ton/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openChain } from '../chain/openChain.ts'
 import { requestFaucet } from '../chain/requestFaucet.ts'
 import { type Bench, openBench } from '../escrow/openBench.testing.ts'
+import { sourceArguments, plainEnvironment } from '../program/gstdFromSources.testing.ts'
 
 const signal = AbortSignal.timeout(600_000)
 const guardian = `0:${'9'.repeat(64)}`
@@ -104,10 +104,8 @@ describe('gstd coordinator deploy', () => {
     const { GSTD_PASSPHRASE: _, ...without } = env()
     const refused = await bench.gstd(start, { env: without })
     expect(refused).toMatchObject({ code: 3, data: { error: { code: 'CONFIG_MISSING' } } })
-    const entry = fileURLToPath(new URL('../gstd.ts', import.meta.url))
-    const { PATH = '' } = process.env
-    const child = spawn(process.execPath, ['--conditions=@gstd/source', entry, ...start, '--output', 'json'], {
-      env: { PATH, HOME: operatorDir, ...env() },
+    const child = spawn(process.execPath, [...sourceArguments, ...start, '--output', 'json'], {
+      env: { ...plainEnvironment(operatorDir), ...env() },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const [line] = await once(createInterface({ input: child.stdout }), 'line')

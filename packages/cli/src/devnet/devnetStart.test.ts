@@ -6,15 +6,13 @@ import { join } from 'node:path'
 import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { networkConfigSchema } from '@gstd/sdk'
 import { readGstdBalance } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
 import { TonClient } from '@ton/ton'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-
-const entry = fileURLToPath(new URL('../gstd.ts', import.meta.url))
+import { sourceArguments, plainEnvironment } from '../program/gstdFromSources.testing.ts'
 
 const readySchema = z.object({
   event: z.literal('ready'),
@@ -48,9 +46,7 @@ afterEach(async () => {
 
 /** Starts the command line from its sources, with a state folder of its own. */
 const spawnGstd = (...words: string[]): ChildProcessWithoutNullStreams => {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env
-  const env = { PATH, NODE_OPTIONS, HOME: stateDir, GSTD_STATE_DIR: stateDir }
-  const child = spawn(process.execPath, ['--conditions=@gstd/source', entry, ...words], { env })
+  const child = spawn(process.execPath, [...sourceArguments, ...words], { env: plainEnvironment(stateDir) })
   processes.push(child)
   return child
 }

@@ -4,16 +4,14 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
-import { fileURLToPath } from 'node:url'
 import { type Devnet, type PriceSet, startDevnet } from '@gstd/devnet'
 import type { NetworkConfig } from '@gstd/sdk'
 import { deployContracts } from '../devnet/deployContracts.ts'
 import { openOrMakeOperatorKeys } from '../keys/operatorKeys.ts'
 import { createKeyring, DEVNET_GLOBAL_ID } from '../keystore/createKeyring.ts'
+import { sourceArguments, plainEnvironment } from '../program/gstdFromSources.testing.ts'
 import { writeJsonFile } from '../state/jsonFile.ts'
 import { networkFile } from '../state/paths.ts'
-
-const entry = fileURLToPath(new URL('../gstd.ts', import.meta.url))
 
 export type Ended = { code: number | null; stdout: string; stderr: string; data: Record<string, unknown> }
 
@@ -43,9 +41,8 @@ export const openBench = async ({ prices = '2026-06' }: { prices?: PriceSet } = 
     devnet,
     network,
     gstd: async (words, { env = {}, stdin = '' } = {}) => {
-      const { PATH = '', NODE_OPTIONS = '' } = process.env
-      const child = spawn(process.execPath, ['--conditions=@gstd/source', entry, ...words, '--output', 'json'], {
-        env: { PATH, NODE_OPTIONS, HOME: stateDir, GSTD_STATE_DIR: stateDir, ...env },
+      const child = spawn(process.execPath, [...sourceArguments, ...words, '--output', 'json'], {
+        env: { ...plainEnvironment(stateDir), ...env },
       })
       child.stdin.end(stdin)
       const closed = once(child, 'close')

@@ -2,11 +2,10 @@ import { execFile } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { knownModels } from '@gstd/sdk'
 import { expect, it } from 'vitest'
+import { sourceArguments } from '../program/gstdFromSources.testing.ts'
 
-const entry = fileURLToPath(new URL('../gstd.ts', import.meta.url))
 const address = (digit: string) => `0:${digit.repeat(64)}`
 
 it('refuses a model that nobody offers before it makes a wallet', async () => {
@@ -30,7 +29,7 @@ it('refuses a model that nobody offers before it makes a wallet', async () => {
   await writeFile(join(stateDir, 'network.json'), JSON.stringify(network))
   const words = ['worker', 'start', '--model', 'nope', '--output', 'json', '--state-dir', stateDir]
   const stdout = await new Promise<string>((resolve) =>
-    execFile(process.execPath, ['--conditions=@gstd/source', entry, ...words], (_, text) => resolve(text)),
+    execFile(process.execPath, [...sourceArguments, ...words], (_, text) => resolve(text)),
   )
   const { error } = JSON.parse(stdout)
   expect(error).toMatchObject({ code: 'MODEL_UNKNOWN', message: expect.stringContaining('nope') })
