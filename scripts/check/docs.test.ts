@@ -47,6 +47,13 @@ describe('docs/protocol.md', () => {
   })
 })
 
+describe('docs/guides/run-a-network.md', () => {
+  it('has a row for every metric of the coordinator, and for no other', () => {
+    const declared = all(read('packages/coordinator/src/metrics/createInstruments.ts'), /'(gstd_[a-z_]+)'/g)
+    expect(all(section(read('docs/guides/run-a-network.md'), 'Metrics'), /^\| `(gstd_[^`]+)` \|/gm)).toEqual(declared)
+  })
+})
+
 describe('the documentation', () => {
   const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/README.md', 'contracts/README.md', 'examples/*.md'], {
     cwd: root,

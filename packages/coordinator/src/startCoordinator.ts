@@ -16,12 +16,19 @@ import { authRoutes } from './http/routes/authRoutes.ts'
 import { auditorRoutes } from './http/routes/auditorRoutes.ts'
 import { escrowRoutes } from './http/routes/escrowRoutes.ts'
 import { healthRoutes } from './http/routes/healthRoutes.ts'
+import { metricsRoutes } from './http/routes/metricsRoutes.ts'
 import { publicRoutes } from './http/routes/publicRoutes.ts'
 import { taskRoutes } from './http/routes/taskRoutes.ts'
 import { createWalletTokens } from './http/walletTokens.ts'
 import { createIntake } from './intake/createIntake.ts'
 import { openHeads } from './log/heads.ts'
 import { openJournal } from './log/journal.ts'
+import { createInstruments } from './metrics/createInstruments.ts'
+import { createMetrics } from './metrics/createMetrics.ts'
+import { observeDatabase } from './metrics/observeDatabase.ts'
+import { observeIntake } from './metrics/observeIntake.ts'
+import { observeOrders } from './metrics/observeOrders.ts'
+import { observeRequests } from './metrics/observeRequests.ts'
 import { logParameters, prepareParameters } from './parameters/openParameters.ts'
 import { checkAtStart } from './payments/checkNotBehind.ts'
 import { createPayments, type OperatorWallet } from './payments/createPayments.ts'
@@ -84,7 +91,8 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const signer = createSigner(keys.coordinatorSeed)
   const allowLoopback = network.name === 'devnet'
 
-  const database = await openOwnDatabase(network, options)
+  const instruments = createInstruments()
+  const database = observeDatabase(await openOwnDatabase(network, options), instruments)
   const journal = await openJournal(database, origin, clock)
   const chain = createChainClient(
     {
@@ -130,7 +138,8 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   })
 
   const connections = createConnections()
-  const dispatcher = createDispatcher({ journal, connections, parameters, signer, clock })
+  const observed = observeOrders(connections, journal.live, instruments)
+  const dispatcher = createDispatcher({ journal, connections: observed, parameters, signer, clock })
   let isDraining = false
   let isClosing = false
   const dispatch = async () => {
@@ -157,12 +166,15 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     },
   })
   if (standing.isOpen) await begin()
-  const intake = createIntake({ journal, parameters, chain, allowLoopback, clock, onQueued: kick })
+  const taken = createIntake({ journal, parameters, chain, allowLoopback, clock, onQueued: kick })
+  const intake = observeIntake(taken, instruments)
 
   const proofDomains = [new URL(network.coordinator).host, ...(options.proofDomains ?? [])]
   const tokens = createWalletTokens(proofDomains, clock)
   const authenticate = createAuthenticate(parameters, chain, tokens, clock)
   const server = createServer(logger)
+  observeRequests(server, instruments)
+  metricsRoutes(server, createMetrics({ instruments, journal, heads, connections, standing }))
   const drains = () => isDraining
   healthRoutes(server, createReadiness({ database, standing, chain, isDraining: drains, clock }))
   publicRoutes(server, {
