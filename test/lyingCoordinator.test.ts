@@ -1,6 +1,15 @@
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
-import { type LogBody, type LogEntry, type LogEntryKind, logEntryHash, toHex } from '@gstd/sdk'
+import {
+  type LogBody,
+  type LogEntry,
+  type LogEntryKind,
+  logEntryHash,
+  proveReputation,
+  requesterReputationOf,
+  toHex,
+  verifyReputation,
+} from '@gstd/sdk'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { openNetwork, type TestNetwork } from './support/openNetwork.ts'
@@ -37,6 +46,12 @@ const verdictLie = (alter: Lie<'verdict'>['alter'], reason: RegExp): Lie =>
   lie<'verdict'>({ kind: 'verdict', taskOf: ({ task_id }) => task_id, alter, reason })
 
 const lies = {
+  task: lie<'task'>({
+    kind: 'task',
+    taskOf: ({ descriptor }) => descriptor.task_id,
+    alter: (body) => ({ ...body, reserved_nano: plus(body.reserved_nano, 1n) }),
+    reason: /^AUDITOR_REFUSED: reserved_nano is not what the log gives/,
+  }),
   order: lie<'dispatch'>({
     kind: 'dispatch',
     taskOf: ({ order }) => order.task_id,
@@ -122,7 +137,8 @@ it('is refused leaf by leaf, and everything else is paid', async () => {
   for (const { entry, hash, reason } of told) {
     const found = refusals.find((refusal) => refusal.hash === hash)
     expect(found?.reason, `the refusal of entry ${entry.index}`).toMatch(reason)
-    expect(found?.reason).toMatch(/; task \S+, attempt \d+ of device [0-9a-f]{32}/)
+    const leaf = entry.kind === 'task' ? /; task \S+$/ : /; task \S+, attempt \d+ of device [0-9a-f]{32}/
+    expect(found?.reason).toMatch(leaf)
   }
   for (const refused of Object.values(taskOf)) {
     const view = views.find(({ task_id }) => task_id === refused)
@@ -151,6 +167,15 @@ it('is refused leaf by leaf, and everything else is paid', async () => {
       return received.reduce((sum, amount) => sum + amount, 0n) === earned
     })
   }
+
+  // A task that was refused was never taken in; the others that failed are not completed.
+  const last = bodiesOf(entries, 'commit').at(-1)
+  const proof = last && proveReputation(last, { requester: charges[0]?.requester ?? '' })
+  if (proof === undefined) throw new Error('the requester’s reputation is not published')
+  const accepted = honest.length + 1
+  expect(verifyReputation(vault?.roots.reputationRoot ?? '', proof)).toBe(
+    requesterReputationOf({ created: ids.length, completed: accepted, succeeded: accepted }),
+  )
   const escrow = await client.escrow()
   expect(escrow).toMatchObject({ charged_nano: chargedNano.toString(), accepted_nano: '0', reserved_nano: '0' })
 })
