@@ -1,4 +1,5 @@
-import { computeReliability, type DeviceRecord } from '@gstd/sdk'
+import type { DeviceRecord } from '@gstd/sdk'
+import type { SkillRow } from '../live/createLiveSkills.ts'
 import type { Queries } from '../storage/database.ts'
 
 type RecordRow = {
@@ -30,23 +31,9 @@ export const readDeviceRecords = async (queries: Queries): Promise<{ deviceId: s
   }))
 }
 
-type Skill = { device_id: string; operation: string; model: string; successful: number; failed: number; passes: number }
-
-/** Reliability of devices by operation and model, 0..1; 0.5 for what a device has never done. */
-export type Reliabilities = (deviceId: string, operation: string, model: string) => number
-
-/** Reads the skills of the named devices. */
-export const readReliabilities = async (queries: Queries, deviceIds: readonly string[]): Promise<Reliabilities> => {
-  const rows = await queries.query<Skill>('SELECT * FROM device_skills WHERE device_id = ANY($1)', [deviceIds])
-  const byKey = new Map(rows.map((row) => [`${row.device_id}/${row.operation}/${row.model}`, row]))
-  return (deviceId, operation, model) => {
-    const skill = byKey.get(`${deviceId}/${operation}/${model}`)
-    return computeReliability({
-      successfulTasks: skill?.successful ?? 0,
-      validationPasses: skill?.passes ?? 0,
-      failedTasks: skill?.failed ?? 0,
-      slashingEvents: 0,
-      totalTasks: skill === undefined ? 0 : skill.successful + skill.failed,
-    })
-  }
-}
+/** Reads what was counted for the named devices at each operation and model. */
+export const readSkills = (queries: Queries, deviceIds: readonly string[]): Promise<SkillRow[]> =>
+  queries.query<SkillRow>(
+    'SELECT device_id, operation, model, successful, failed, passes FROM device_skills WHERE device_id = ANY($1)',
+    [deviceIds],
+  )

@@ -11,6 +11,7 @@ import {
 import { verifyOwnerAddress } from '@gstd/sdk/contracts'
 import type { Journal } from '../log/journal.ts'
 import { addressRangeOf } from './addressRange.ts'
+import { readSkills } from './deviceStatistics.ts'
 
 type Hello = Extract<DeviceMessage, { type: 'hello' }>
 
@@ -81,5 +82,7 @@ export const registerDevice = async (
       ],
     )
     if (isNews) unit.log('device', { certificate: hello.certificate, independence_id: id })
+    const skills = await readSkills(unit, [deviceId])
+    unit.afterwards(() => journal.skills.learn([deviceId], skills))
   })
 }

@@ -46,7 +46,7 @@ export const createDispatcher = (options: DispatcherOptions): Dispatcher => {
   let dispatched = 0
 
   const dispatch = async (): Promise<void> => {
-    const devices = await readFreeDevices(journal, journal.live, connections.all(), clock())
+    const devices = readFreeDevices(journal, connections.all(), clock())
     if (devices.length === 0) return
     const queued = await readQueue(journal, journal.live, clock(), parameters.attempts_per_seat)
     if (queued.length === 0) return

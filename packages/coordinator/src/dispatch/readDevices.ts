@@ -1,23 +1,15 @@
-import type { LiveTasks } from '../live/createLiveTasks.ts'
 import type { Connection } from '../devices/connections.ts'
-import { readReliabilities } from '../devices/deviceStatistics.ts'
+import type { Journal } from '../log/journal.ts'
 import type { MatchableDevice } from '../matcher/matchSeats.ts'
-import type { Queries } from '../storage/database.ts'
 
 /** @returns certified, connected devices as the matcher sees them; none while all of them are busy. */
-export const readFreeDevices = async (
-  queries: Queries,
-  live: Pick<LiveTasks, 'busySlots'>,
+export const readFreeDevices = (
+  { live, skills }: Pick<Journal, 'live' | 'skills'>,
   connections: readonly Connection[],
   nowMs: number,
-): Promise<MatchableDevice[]> => {
+): MatchableDevice[] => {
   const connected = connections.filter(({ certifiedUntilMs }) => certifiedUntilMs > nowMs)
-  if (connected.length === 0) return []
   if (!connected.some(({ deviceId, state }) => live.busySlots(deviceId) < state.slots)) return []
-  const reliability = await readReliabilities(
-    queries,
-    connected.map(({ deviceId }) => deviceId),
-  )
   return connected.map((connection) => ({
     deviceId: connection.deviceId,
     owner: connection.owner,
@@ -29,6 +21,6 @@ export const readFreeDevices = async (
     latencyMs: connection.latencyMs,
     slots: connection.state.slots,
     busySlots: live.busySlots(connection.deviceId),
-    reliability: (operation, model) => reliability(connection.deviceId, operation, model),
+    reliability: (operation, model) => skills.reliability(connection.deviceId, operation, model),
   }))
 }

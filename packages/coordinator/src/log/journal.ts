@@ -11,10 +11,12 @@ import {
   type Origin,
   toHex,
 } from '@gstd/sdk'
+import { createLiveSkills, type LiveSkills } from '../live/createLiveSkills.ts'
 import { createLiveTasks, type LiveTasks } from '../live/createLiveTasks.ts'
 import { loadTasks } from '../live/loadTasks.ts'
 import { type Changes, mergeChanges, openChanges } from '../live/openChanges.ts'
 import { isWorthWriting, saveChanges } from '../live/saveChanges.ts'
+import { readSkills } from '../devices/deviceStatistics.ts'
 import type { Database, Queries } from '../storage/database.ts'
 import { createWorkQueue, type GroupWork } from './createWorkQueue.ts'
 
@@ -27,14 +29,15 @@ export type LiveUnit = Changes & {
 /** A transition that asks the database, too: its rows and its log entries land together or not at all. */
 export type Unit = LiveUnit &
   Queries & {
-    /** Takes a task that the unit ended by its own SQL out of those under way. */
-    forget(taskId: string): void
+    /** Runs when the unit is on disk, before anything else is decided: what it changed by SQL, memory has to follow. */
+    afterwards(follow: () => void): void
   }
 
 /** The ordered log, the tasks under way, and the only way to write to the database. */
 export type Journal = Queries & {
   readonly tree: LogTree
   readonly live: LiveTasks
+  readonly skills: LiveSkills
   /**
    * Runs a transition that needs no query. All that wait are written as one transaction, and each is done when that is
    * on disk. One that throws changes nothing.
@@ -67,6 +70,7 @@ const saveEntries = async (queries: Queries, appended: readonly Appended[]): Pro
 export const openJournal = async (database: Database, origin: Origin, clock: () => number): Promise<Journal> => {
   const tree = createLogTree()
   const live = createLiveTasks()
+  const skills = createLiveSkills()
   let seatId = 0
   const nextSeatId = () => ++seatId
   /**
@@ -79,6 +83,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
       for (const row of await queries.query<{ hash: string }>(hashes, [tree.size])) tree.append(fromHex(row.hash))
       const [row] = await queries.query<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM seats')
       live.replace(await loadTasks(queries, clock()))
+      skills.learn(skills.known(), await readSkills(queries, skills.known()))
       seatId = Math.max(seatId, row?.id ?? 0)
     })
   await load()
@@ -134,6 +139,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
       for (const work of done) work.settle({ thrown })
       return
     }
+    skills.add(all.tally)
     append(appended)
     for (const work of done) work.settle()
   }
@@ -141,14 +147,14 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
   const commitAlone = async <Result>(work: (unit: Unit) => Promise<Result>): Promise<Result> => {
     const appended: Appended[] = []
     const changes = openChanges(live, nextSeatId)
-    const forgotten: string[] = []
+    const following: (() => void)[] = []
     const result = await database
       .transaction(async (queries) => {
         const outcome = await work({
           ...changes,
           ...queries,
           log: createLog(appended, () => 0),
-          forget: (taskId) => forgotten.push(taskId),
+          afterwards: (follow) => following.push(follow),
         })
         await saveChanges(queries, changes)
         await saveEntries(queries, appended)
@@ -159,7 +165,8 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
         throw thrown
       })
     for (const task of changes.tasks.values()) live.put(task)
-    for (const taskId of forgotten) live.forget(taskId)
+    skills.add(changes.tally)
+    for (const follow of following) follow()
     append(appended)
     return result
   }
@@ -178,6 +185,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
     query: database.query,
     tree,
     live,
+    skills,
     apply: works.together,
     write: (work) => works.alone(() => commitAlone(work)),
     entries: (from, limit) =>

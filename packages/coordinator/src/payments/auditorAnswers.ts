@@ -7,7 +7,9 @@ import {
   verifySignature,
 } from '@gstd/sdk'
 import { uncountForRequester, uncountTask } from '../devices/countVerdict.ts'
+import { readSkills } from '../devices/deviceStatistics.ts'
 import { recountDevices } from '../devices/recountDevices.ts'
+import type { LiveSkills } from '../live/createLiveSkills.ts'
 import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { dropCharge } from './trackCharges.ts'
@@ -67,7 +69,7 @@ const revokeVerdict = async (unit: Unit, index: number, reason: string): Promise
 }
 
 /** Takes back what follows from an entry that the auditor refuses. */
-const revokeEntry = async (unit: Unit, hash: string, reason: string): Promise<void> => {
+const revokeEntry = async (unit: Unit, skills: LiveSkills, hash: string, reason: string): Promise<void> => {
   const [refused] = await unit.query<RefusedEntry>(
     `SELECT index, hash, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end', 'task')`,
     [hash],
@@ -79,11 +81,10 @@ const revokeEntry = async (unit: Unit, hash: string, reason: string): Promise<vo
   }
   if (refused.kind === 'verdict') await revokeVerdict(unit, refused.index, reason)
   const devices = refused.kind === 'verdict' ? refused.body.seats : [refused.body]
-  await recountDevices(
-    unit,
-    devices.map(({ device_id }) => device_id),
-    hash,
-  )
+  const deviceIds = devices.map(({ device_id }) => device_id)
+  await recountDevices(unit, deviceIds, hash)
+  const counted = await readSkills(unit, deviceIds)
+  unit.afterwards(() => skills.learn(deviceIds, counted))
 }
 
 /**
@@ -99,7 +100,7 @@ export const acceptRefusal = async (signed: SignedRefusal, context: PaymentConte
     const [known] = await unit.query(`SELECT 1 FROM log WHERE kind = 'refusal' AND body->>'hash' = $1`, [hash])
     if (known !== undefined) return
     logger.error({ hash, reason }, 'the auditor refused')
-    await revokeEntry(unit, hash, reason)
+    await revokeEntry(unit, journal.skills, hash, reason)
     const [charge] = await unit.query<Awaiting>(
       `SELECT index, auditor_signature, state FROM charges WHERE cell_hash = $1`,
       [hash],

@@ -34,6 +34,7 @@ export const mortalJournal = (journal: Journal, { step }: Reaper): Journal => ({
   onAppend: journal.onAppend,
   tree: journal.tree,
   live: journal.live,
+  skills: journal.skills,
   apply: journal.apply,
   write: (work) => step('write', () => journal.write(work)),
 })

@@ -25,6 +25,6 @@ export const cancelTask = (journal: Journal, requester: string, taskId: string, 
       `UPDATE tasks SET status = 'cancelled', reserved_nano = 0, ended_at = $2, error = $3, inline_data = '[]' WHERE task_id = $1`,
       [taskId, nowMs, JSON.stringify({ code: 'TASK_CANCELLED', message: 'the requester cancelled the task' })],
     )
-    unit.forget(taskId)
+    unit.afterwards(() => journal.live.forget(taskId))
     unit.log('cancelled', { task_id: taskId })
   })
