@@ -17,6 +17,7 @@ import { auditorRoutes } from './http/routes/auditorRoutes.ts'
 import { escrowRoutes } from './http/routes/escrowRoutes.ts'
 import { healthRoutes } from './http/routes/healthRoutes.ts'
 import { metricsRoutes } from './http/routes/metricsRoutes.ts'
+import { openApiRoutes } from './http/routes/openApiRoutes.ts'
 import { publicRoutes } from './http/routes/publicRoutes.ts'
 import { taskRoutes } from './http/routes/taskRoutes.ts'
 import { createWalletTokens } from './http/walletTokens.ts'
@@ -186,6 +187,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     parameters,
     parametersSignature: signature,
   })
+  openApiRoutes(server)
   authRoutes(server, tokens)
   escrowRoutes(server, { journal, chain, authenticate })
   auditorRoutes(server, { journal, heads, standing, payments, parameters, clock })

@@ -25,13 +25,17 @@ export type AuditorRoutesOptions = {
 }
 
 const hex = (bytes: number) => z.string().regex(new RegExp(`^[0-9a-f]{${bytes * 2}}$`))
-const cosignatureSchema = z.strictObject({
+export const cosignatureSchema = z.strictObject({
   of: z.enum(cosignedKinds),
   hash: hex(32),
   auditor_signature: hex(64),
 })
-const refusalSchema = z.strictObject({ hash: hex(32), reason: z.string().min(1).max(2000), signature: hex(64) })
-const idSchema = z.strictObject({ task_id: z.uuidv4() })
+export const refusalBodySchema = z.strictObject({
+  hash: hex(32),
+  reason: z.string().min(1).max(2000),
+  signature: hex(64),
+})
+export const evidenceTaskSchema = z.strictObject({ task_id: z.uuidv4() })
 
 /** What the auditor sends: heads, co-signatures, refusals; and the evidence it may ask for. */
 export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOptions): void => {
@@ -54,7 +58,7 @@ export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOpt
 
   server.post('/api/v1/auditor/refusals', async (request, reply) => {
     standing.check()
-    const refusal = parseWith(refusalSchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the refusal')
+    const refusal = parseWith(refusalBodySchema, bodyJson(request), 'DOCUMENT_MALFORMED', 'the refusal')
     const { signature, ...content } = refusal
     const { network, vault } = parameters
     await payments.acceptRefusal({ refusal: { version: 1, network, vault, ...content }, signature })
@@ -62,7 +66,7 @@ export const auditorRoutes = (server: FastifyInstance, options: AuditorRoutesOpt
   })
 
   server.get('/api/v1/auditor/evidence/:task_id', async (request) => {
-    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { task_id } = parseWith(evidenceTaskSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     const signed = await verifyRequest(request.headers.authorization, {
       network: parameters.network,
       vault: parameters.vault,

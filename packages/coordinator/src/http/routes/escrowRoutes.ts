@@ -6,7 +6,7 @@ import { readCommitments } from '../../intake/commitments.ts'
 import type { Journal } from '../../log/journal.ts'
 import type { Authenticate } from '../authenticate.ts'
 
-const paramsSchema = z.strictObject({ requester: z.string() })
+export const escrowOwnerSchema = z.strictObject({ requester: z.string() })
 
 /** What the next authorisation of a requester must cover. */
 export const escrowRoutes = (
@@ -15,7 +15,7 @@ export const escrowRoutes = (
 ): void => {
   server.get('/api/v1/escrows/:requester', async (request): Promise<EscrowView> => {
     const caller = await authenticate.reader(request)
-    const { requester } = parseWith(paramsSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { requester } = parseWith(escrowOwnerSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     if (requester !== caller) throw new GstdError('AUTH_REQUIRED', 'an escrow is shown to its requester only')
     const escrow = await chain.readEscrow(requester, 60_000)
     if (escrow === undefined) throw new GstdError('ESCROW_UNKNOWN', 'the requester has no escrow on this vault')

@@ -20,15 +20,15 @@ export type PublicRoutesOptions = {
   parametersSignature: string
 }
 
-const logSchema = z.object({
+export const logRangeSchema = z.object({
   from: z.coerce.number().int().min(0).default(0),
   limit: z.coerce.number().int().min(1).max(1000).default(500),
 })
-const epochsSchema = z.object({
+export const epochFilterSchema = z.object({
   before: z.coerce.number().int().min(1).optional(),
   limit: z.coerce.number().int().min(1).max(1000).default(100),
 })
-const hashSchema = z.strictObject({ sha256: z.string() })
+export const blobHashSchema = z.strictObject({ sha256: z.string() })
 
 /** Parameters, the log, paid epochs, the spool. */
 export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptions): void => {
@@ -37,7 +37,7 @@ export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptio
   server.get('/api/v1/parameters', async () => ({ parameters, coordinator_signature: options.parametersSignature }))
 
   server.get('/api/v1/log', async (request) => {
-    const { from, limit } = parseWith(logSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    const { from, limit } = parseWith(logRangeSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
     const page = { entries: await journal.entries(from, limit), size: journal.tree.size }
     return options.standing.awaitsHead ? { ...page, awaits_head: true } : page
   })
@@ -45,19 +45,19 @@ export const publicRoutes = (server: FastifyInstance, options: PublicRoutesOptio
   server.get('/api/v1/log/head', async () => ({ size: journal.tree.size, head: (await heads.latest()) ?? null }))
 
   server.get('/api/v1/epochs', async (request) => {
-    const filter = parseWith(epochsSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    const filter = parseWith(epochFilterSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
     return { epochs: await listEpochs(journal, filter) }
   })
 
   server.put('/api/v1/blobs/:sha256', { bodyLimit: limits.fetchedBytes }, async (request, reply) => {
     await options.authenticate.actor(request)
-    const { sha256 } = parseWith(hashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { sha256 } = parseWith(blobHashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     await spool.put(sha256, bodyBytes(request))
     return reply.status(201).send({ sha256 })
   })
 
   server.get('/api/v1/blobs/:sha256', async (request, reply) => {
-    const { sha256 } = parseWith(hashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { sha256 } = parseWith(blobHashSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     const { bytes, stream } = await spool.read(sha256)
     return reply.header('content-length', bytes).type('application/octet-stream').send(stream)
   })

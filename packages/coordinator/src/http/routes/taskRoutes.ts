@@ -31,8 +31,8 @@ export type TaskRoutesOptions = {
   receipt: (requester: string, taskId: string) => Promise<Receipt>
 }
 
-const idSchema = z.strictObject({ task_id: z.uuidv4() })
-const listSchema = z.object({
+export const taskIdSchema = z.strictObject({ task_id: z.uuidv4() })
+export const taskFilterSchema = z.object({
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   status: z.enum(taskStatuses).optional(),
 })
@@ -61,7 +61,7 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
 
   server.get('/api/v1/tasks', async (request) => {
     const requester = await authenticate.reader(request)
-    const filter = parseWith(listSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
+    const filter = parseWith(taskFilterSchema, request.query, 'DOCUMENT_MALFORMED', 'the query')
     return { tasks: await options.list(requester, filter) }
   })
 
@@ -75,14 +75,14 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
 
   server.get('/api/v1/tasks/:task_id', async (request) => {
     const requester = await authenticate.reader(request)
-    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { task_id } = parseWith(taskIdSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     const [view] = await options.read(requester, [task_id])
     return view
   })
 
   server.delete('/api/v1/tasks/:task_id', async (request) => {
     const requester = await authenticate.actor(request)
-    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { task_id } = parseWith(taskIdSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     options.standing.check()
     await options.cancel(requester, task_id)
     const [view] = await options.read(requester, [task_id])
@@ -91,7 +91,7 @@ export const taskRoutes = (server: FastifyInstance, options: TaskRoutesOptions):
 
   server.get('/api/v1/tasks/:task_id/receipt', async (request) => {
     const requester = await authenticate.reader(request)
-    const { task_id } = parseWith(idSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
+    const { task_id } = parseWith(taskIdSchema, request.params, 'DOCUMENT_MALFORMED', 'the address')
     return options.receipt(requester, task_id)
   })
 }
