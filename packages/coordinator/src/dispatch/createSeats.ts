@@ -186,6 +186,15 @@ export const createSeats = (options: SeatsOptions): Seats => {
     ])
   }
 
+  const resume = async ({ deviceId, send }: Connection): Promise<void> => {
+    const messages = await journal.apply(() => messagesFor(journal.live, deviceId))
+    for (const message of messages) send(message)
+  }
+  journal.onReload(() => {
+    // Where this fails, the next reload tries again.
+    for (const connection of connections.all()) resume(connection).catch(() => undefined)
+  })
+
   return {
     handle,
     sweep,
@@ -197,9 +206,6 @@ export const createSeats = (options: SeatsOptions): Seats => {
           unit.touch(seat, { due_at: Math.min(seat.due_at, clock() + limitMs) })
         }
       }),
-    resume: async ({ deviceId, send }) => {
-      const messages = await journal.apply(() => messagesFor(journal.live, deviceId))
-      for (const message of messages) send(message)
-    },
+    resume,
   }
 }

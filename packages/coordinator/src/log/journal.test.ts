@@ -145,6 +145,9 @@ describe('transitions that need no query', () => {
   it('leave in memory what the database says when it cannot be written', async () => {
     const bench = await openBench()
     const { journal } = bench
+    const early = await connectDevice(bench)
+    await bench.submit()
+    await bench.dispatcher.tick()
     const taskId = await bench.submit()
     const before = { rows: await seatRows(bench, taskId), size: journal.tree.size, root: journal.tree.root() }
     const broken = journal.apply((unit) => {
@@ -163,5 +166,7 @@ describe('transitions that need no query', () => {
     const device = await connectDevice(bench)
     await bench.dispatcher.tick()
     expect(device.heardOf('order')).toHaveLength(1)
+    // Whether it was ever told is not known any more.
+    expect(early.heardOf('order').map(({ order }) => order)).toEqual([early.order(), early.order()])
   })
 })

@@ -48,6 +48,8 @@ export type Journal = Queries & {
   entries(from: number, limit: number): Promise<LogEntry[]>
   /** Calls back after every transaction that logged something. */
   onAppend(listener: () => void): void
+  /** Calls back when memory was read anew: what was told to nobody may have landed, and steps of devices are forgotten. */
+  onReload(listener: () => void): void
 }
 
 type Appended = { entry: LogEntry; hash: Uint8Array }
@@ -89,6 +91,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
   await load()
 
   const listeners: (() => void)[] = []
+  const reloadListeners: (() => void)[] = []
   let isStale = false
 
   const createLog =
@@ -177,6 +180,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
     await load()
     isStale = false
     if (tree.size > size) tell()
+    for (const listener of reloadListeners) listener()
   }
 
   const works = createWorkQueue<LiveUnit>({ commitGroup, prepare: reload })
@@ -195,6 +199,9 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
       ]),
     onAppend: (listener) => {
       listeners.push(listener)
+    },
+    onReload: (listener) => {
+      reloadListeners.push(listener)
     },
   }
 }

@@ -32,6 +32,7 @@ export const mortalJournal = (journal: Journal, { step }: Reaper): Journal => ({
   query: journal.query,
   entries: journal.entries,
   onAppend: journal.onAppend,
+  onReload: journal.onReload,
   tree: journal.tree,
   live: journal.live,
   skills: journal.skills,
