@@ -1,42 +1,14 @@
-import {
-  completionOf,
-  createSigner,
-  logEntryHash,
-  newDeviceRecord,
-  type SignedRefusal,
-  signRefusal,
-  toHex,
-  withCompletion,
-} from '@gstd/sdk'
-import { pino } from 'pino'
+import { completionOf, newDeviceRecord, withCompletion } from '@gstd/sdk'
 import { expect, it } from 'vitest'
 import { readDeviceRecords } from '../devices/deviceStatistics.ts'
 import { connectDevice, textResult } from '../dispatch/connectDevice.testing.ts'
-import { logged, readLog, taskRow } from '../dispatch/inspect.testing.ts'
-import { type Bench, openBench } from '../dispatch/openBench.testing.ts'
+import { logged, taskRow } from '../dispatch/inspect.testing.ts'
+import { openBench } from '../dispatch/openBench.testing.ts'
 import { answer } from '../dispatch/play.testing.ts'
-import { acceptRefusal } from './auditorAnswers.ts'
 import { readReputations } from './readReputations.ts'
-import type { PaymentContext } from './paymentContext.ts'
+import { auditor, refuseNth } from './refuseNth.testing.ts'
 
-const auditor = createSigner('a0'.repeat(32))
 const known = textResult('known')
-
-const refusalOf = async (bench: Bench, kind: 'task' | 'verdict' | 'seat_end', nth: number): Promise<SignedRefusal> => {
-  const { network, vault } = bench.parameters
-  const entry = (await readLog(bench)).filter((each) => each.kind === kind)[nth]
-  if (entry === undefined) throw new Error(`the log has no ${kind} ${nth}`)
-  const hash = toHex(logEntryHash(entry, { network, vault }))
-  return signRefusal({ version: 1, network, vault, hash, reason: 'because' }, auditor)
-}
-
-const contextOf = (bench: Bench) =>
-  ({
-    journal: bench.journal,
-    parameters: bench.parameters,
-    clock: bench.now,
-    logger: pino({ level: 'silent' }),
-  }) as unknown as PaymentContext
 
 it('counts nothing for what the auditor refuses, and tells the requester why', async () => {
   const bench = await openBench({ auditor_key: auditor.publicKey })
@@ -49,13 +21,12 @@ it('counts nothing for what the auditor refuses, and tells the requester why', a
     // Nothing is heard from the device: its execution ends, and the next one is of the same task.
     else await bench.pass(2_000)
   }
-  const context = contextOf(bench)
   const verdicts = await logged(bench, 'verdict')
   expect(verdicts).toHaveLength(3)
   expect(await logged(bench, 'seat_end')).toHaveLength(1)
-  await acceptRefusal(await refusalOf(bench, 'verdict', 1), context)
-  await acceptRefusal(await refusalOf(bench, 'verdict', 1), context)
-  await acceptRefusal(await refusalOf(bench, 'seat_end', 0), context)
+  await refuseNth(bench, 'verdict', 1)
+  await refuseNth(bench, 'verdict', 1)
+  await refuseNth(bench, 'seat_end', 0)
 
   expect(await logged(bench, 'refusal')).toHaveLength(2)
   const refused = await taskRow(bench, verdicts[1]?.task_id ?? '')
@@ -75,7 +46,6 @@ it('publishes of a requester what the auditor has not refused, and nothing of on
   const bench = await openBench({ auditor_key: auditor.publicKey })
   const { address } = bench.requester
   const device = await connectDevice(bench)
-  const context = contextOf(bench)
   const published = async () => (await readReputations(bench.journal)).requesters
   expect(await published()).toEqual([])
   for (let n = 0; n < 2; n++) {
@@ -86,18 +56,18 @@ it('publishes of a requester what the auditor has not refused, and nothing of on
   await bench.submit({}, known)
   expect(await published()).toEqual([{ requester: address, reputation: 0.8 }])
 
-  await acceptRefusal(await refusalOf(bench, 'verdict', 1), context)
+  await refuseNth(bench, 'verdict', 1)
   expect(await published()).toEqual([{ requester: address, reputation: 0.6 }])
-  await acceptRefusal(await refusalOf(bench, 'task', 1), context)
-  await acceptRefusal(await refusalOf(bench, 'task', 1), context)
+  await refuseNth(bench, 'task', 1)
+  await refuseNth(bench, 'task', 1)
   expect(await published()).toEqual([{ requester: address, reputation: 0.7 }])
-  await acceptRefusal(await refusalOf(bench, 'task', 2), context)
+  await refuseNth(bench, 'task', 2)
   expect(await published()).toEqual([{ requester: address, reputation: 1 }])
 
   // The task is refused before its verdict: for a moment there is a verdict of no task.
-  await acceptRefusal(await refusalOf(bench, 'task', 0), context)
+  await refuseNth(bench, 'task', 0)
   expect(await published()).toEqual([])
   await bench.submit({}, known)
-  await acceptRefusal(await refusalOf(bench, 'verdict', 0), context)
+  await refuseNth(bench, 'verdict', 0)
   expect(await published()).toEqual([{ requester: address, reputation: 0.25 }])
 })
