@@ -76,7 +76,11 @@ export type TestDevice = { id: string; signer: Signer; certificate: SignedCertif
 /** Makes a device that its owner's wallet vouches for. */
 export const certifiedDevice = async (
   name: string,
-  { owner: ownerName = `owner of ${name}`, revision = 3 }: { owner?: string; revision?: number } = {},
+  {
+    owner: ownerName = `owner of ${name}`,
+    revision = 3,
+    payoutAddress,
+  }: { owner?: string; revision?: number; payoutAddress?: string } = {},
 ): Promise<TestDevice> => {
   const owner = signerOf(ownerName)
   const signer = signerOf(name)
@@ -87,7 +91,7 @@ export const certifiedDevice = async (
       ...origin,
       owner: address,
       device_key: signer.publicKey,
-      payout_address: address,
+      payout_address: payoutAddress ?? address,
       issued_at: startMs - 86_400_000,
       expires_at: startMs + 86_400_000,
       revision,

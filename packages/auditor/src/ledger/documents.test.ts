@@ -93,6 +93,16 @@ describe('a device', () => {
     expect(await refusalOf(history, 'device', 1, alter)).toMatch(reason)
   })
 
+  it('whose pay cannot be paid is refused, but where the auditor’s own head covers it', async () => {
+    const payoutAddress = `-1:${'99'.repeat(32)}`
+    const alter: Alteration<'device'> = async (body) => ({
+      ...body,
+      certificate: (await certifiedDevice('ada', { revision: 4, payoutAddress })).certificate,
+    })
+    expect(await refusalOf(history, 'device', 1, alter)).toMatch(/CERTIFICATE_INVALID: payouts go to the basechain/)
+    expect(await refusalOf(history, 'device', 1, alter, { vouched: true })).toBeUndefined()
+  })
+
   it('with a higher revision replaces the one before', async () => {
     const alter: Alteration<'device'> = async (body) => ({
       ...body,

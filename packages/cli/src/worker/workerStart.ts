@@ -61,7 +61,7 @@ export const workerStart = defineCommand({
     slots: withDefault({ flags: '--slots <n>', summary: 'tasks at the same time', parse: asInteger(1, 64) }, '1'),
     payout: optional({
       flags: '--payout <address>',
-      summary: 'where earnings go (default: the owner’s wallet)',
+      summary: 'where earnings go, on the basechain (default: the owner’s wallet)',
       parse: asText,
     }),
     owner: optional({
@@ -79,12 +79,13 @@ export const workerStart = defineCommand({
   examples: ['gstd worker start', 'gstd worker start --name b --slots 2 --payout UQ…'],
   run: async (context, { name, slots, payout, owner: ownerName, model, ipfsGateway }) => {
     const { stateDir, output } = context
+    const { parsePayoutAddress } = await import('../wallet/parsePayoutAddress.ts')
+    const given = payout === undefined ? undefined : parsePayoutAddress('--payout', payout)
     const network = await context.network()
     const { checkModels, startWorker } = await import('@gstd/worker')
     await checkModels(model, network, context.signal)
     const owner = await openOwner(context, ownerName ?? name, network)
-    const { parseAddress } = await import('../wallet/parseAddress.ts')
-    const payoutAddress = payout === undefined ? owner.address : parseAddress(payout)
+    const payoutAddress = given ?? owner.address
     const relay = createRelay()
     return runDaemon(context, async () => {
       const worker: Worker = await startWorker({

@@ -200,6 +200,11 @@ describe('a device that may not', () => {
     ['a certificate of another network', { certificate: { network: -239 } }, 'NETWORK_MISMATCH'],
     ['a certificate of another vault', { certificate: { vault: `0:${'99'.repeat(32)}` } }, 'NETWORK_MISMATCH'],
     ['somebody else’s address as its owner', { certificate: { owner: `0:${'99'.repeat(32)}` } }, 'CERTIFICATE_INVALID'],
+    [
+      'a payout address on the masterchain',
+      { certificate: { payout_address: `-1:${'99'.repeat(32)}` } },
+      'CERTIFICATE_INVALID',
+    ],
     ['a runtime that is not offered', { hello: { numeric_class: 'native/avx2' } }, 'FEATURE_NOT_OFFERED'],
   ] satisfies [string, Partial<DeviceIdentityOptions>, string][])('has %s', async (_name, options, code) => {
     await expectRefused(await identify(options), code)

@@ -1,5 +1,6 @@
 import {
   canonicalRuntime,
+  checkPayoutAddress,
   deviceIdOf,
   type DeviceMessage,
   GstdError,
@@ -24,6 +25,7 @@ type Hello = Extract<DeviceMessage, { type: 'hello' }>
 export const checkHello = async (hello: Hello, parameters: NetworkParameters, nowMs: number): Promise<string> => {
   await verifyCertificate(hello.certificate, { network: parameters.network, vault: parameters.vault }, nowMs)
   verifyOwnerAddress(hello.certificate)
+  checkPayoutAddress(hello.certificate.certificate)
   if (hello.numeric_class !== canonicalRuntime.numericClass) {
     throw new GstdError('FEATURE_NOT_OFFERED', `numeric class "${hello.numeric_class}" is not offered yet`, {
       details: { feature: 'native runtime', offered: canonicalRuntime.numericClass },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { inclusionSchema, signedBatchSchema } from '../documents/batch.ts'
-import { signedCertificateSchema } from '../documents/certificate.ts'
+import { loggedCertificateSchema } from '../documents/certificate.ts'
 import { count, hex16, hex32, hex64, nanoString, unixMs } from '../documents/fields.ts'
 import { proofSchema } from '../documents/proof.ts'
 import { workOrderSchema } from '../documents/workOrder.ts'
@@ -23,7 +23,8 @@ export const deviceStateSchema = z.strictObject({
 /** What a device says. The order of a task: `ack`, `started`, `commit`, `reveal`, `attest`. */
 export const deviceMessageSchema = z.discriminatedUnion('type', [
   message('hello', {
-    certificate: signedCertificateSchema,
+    /** A payout address that cannot be paid is no noise: the device is told `CERTIFICATE_INVALID`. */
+    certificate: loggedCertificateSchema,
     /** Salted hash over the machine's facts; goes to the coordinator only. */
     fingerprint: hex32,
     numeric_class: z.string().min(1).max(128),

@@ -4,14 +4,14 @@ import { type Signer, verifySignature } from '../crypto/ed25519.ts'
 import { sha256 } from '../crypto/sha256.ts'
 import { GstdError } from '../errors/GstdError.ts'
 import { defineDocument } from './defineDocument.ts'
-import { count, hex32, hex64, type Origin, origin, rawAddress, unixMs } from './fields.ts'
+import { basechainAddress, count, hex32, hex64, type Origin, origin, rawAddress, unixMs } from './fields.ts'
 
 /** Device certificate, protocol §4: an owner's wallet vouches for a device key and says where its pay goes. */
 export const certificateSchema = z.strictObject({
   ...origin,
   owner: rawAddress,
   device_key: hex32,
-  payout_address: rawAddress,
+  payout_address: basechainAddress,
   issued_at: unixMs,
   expires_at: unixMs,
   /** A higher revision replaces a lower one of the same device key. */
@@ -33,6 +33,14 @@ export const signedCertificateSchema = z.strictObject({
   certificate: certificateSchema,
   owner_signature: ownerSignatureSchema,
   device_signature: hex64,
+})
+
+/**
+ * A certificate as logs and receipts may hold it: earlier versions took payout addresses that the vault cannot pay to,
+ * and what was logged is never changed. Nobody takes a new one: {@link checkPayoutAddress}.
+ */
+export const loggedCertificateSchema = signedCertificateSchema.extend({
+  certificate: certificateSchema.extend({ payout_address: rawAddress }),
 })
 
 export type Certificate = z.output<typeof certificateSchema>
@@ -99,6 +107,19 @@ export const signCertificate = async (options: SignCertificateOptions): Promise<
     },
     device_signature: await device.sign(hash),
   }
+}
+
+/**
+ * Checks that the vault can pay to a certificate's payout address.
+ *
+ * @throws GstdError `CERTIFICATE_INVALID` for one outside the basechain
+ */
+export const checkPayoutAddress = ({ payout_address: address }: Pick<Certificate, 'payout_address'>): void => {
+  if (basechainAddress.safeParse(address).success) return
+  throw new GstdError('CERTIFICATE_INVALID', `payouts go to the basechain, and ${address} is not there`, {
+    details: { payout_address: address },
+    hint: 'let the owner issue a certificate whose payout address begins with 0:',
+  })
 }
 
 /**

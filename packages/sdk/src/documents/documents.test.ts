@@ -5,7 +5,15 @@ import { createSigner } from '../crypto/ed25519.ts'
 import { randomHex } from '../crypto/randomHex.ts'
 import { authorisationHash, signAuthorisation, verifyAuthorisation } from './authorisation.ts'
 import { inclusionOf, signBatch, verifyBatch, verifyInclusion } from './batch.ts'
-import { type Certificate, signCertificate, verifyCertificate } from './certificate.ts'
+import {
+  type Certificate,
+  certificateDocument,
+  checkPayoutAddress,
+  loggedCertificateSchema,
+  signCertificate,
+  signedCertificateSchema,
+  verifyCertificate,
+} from './certificate.ts'
 import { commitmentOf, resultHashOf } from './commitment.ts'
 import { descriptorDocument } from './descriptor.ts'
 import { deviceIdOf } from './deviceId.ts'
@@ -105,6 +113,18 @@ describe('certificates', () => {
     expires_at: 2_000_000,
     revision: 0,
   }
+
+  it('name a payout address that the vault can pay; old ones of a log can still be read', async () => {
+    const old = { ...certificate, payout_address: `-1:${'33'.repeat(32)}` }
+    const invalid = expect.objectContaining({ code: 'CERTIFICATE_INVALID' })
+    expect(certificateDocument.parse(certificate)).toEqual(certificate)
+    expect(() => certificateDocument.parse(old)).toThrow(invalid)
+    checkPayoutAddress(certificate)
+    expect(() => checkPayoutAddress(old)).toThrow(invalid)
+    const signed = await signCertificate({ certificate: old, owner, wallet: 'v5r1', device })
+    expect(signedCertificateSchema.safeParse(signed).success).toBe(false)
+    expect(loggedCertificateSchema.parse(signed)).toEqual(signed)
+  })
 
   it('need owner, device key, network and time', async () => {
     const signed = await signCertificate({ certificate, owner, wallet: 'v5r1', device })

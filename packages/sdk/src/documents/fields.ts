@@ -13,6 +13,11 @@ export const hex64 = hex(64)
 /** A raw TON address in its only spelling. */
 export const rawAddress = z.string().regex(/^(?:0|-1):[0-9a-f]{64}$/, 'expected a raw address, 0:<64 lower-case hex>')
 
+/** A raw address that the vault can pay to: batches name accounts of the basechain only. */
+export const basechainAddress = z
+  .string()
+  .regex(/^0:[0-9a-f]{64}$/, 'expected a raw address of the basechain, 0:<64 lower-case hex>')
+
 /** `sha256:` and 32 bytes of hex, over bytes as sent. */
 export const contentHash = z.string().regex(/^sha256:[0-9a-f]{64}$/, 'expected sha256:<64 lower-case hex>')
 

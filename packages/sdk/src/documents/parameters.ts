@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { modelManifestSchema } from '../operations/modelManifest.ts'
 import { defineDocument } from './defineDocument.ts'
-import { count, hex32, nanoString, origin, rawAddress, unixMs } from './fields.ts'
+import { basechainAddress, count, hex32, nanoString, origin, rawAddress, unixMs } from './fields.ts'
 
 const rate = z.number().min(0).max(10)
 
@@ -13,7 +13,7 @@ export const parametersSchema = z.strictObject({
   auditor_key: hex32,
   gstd_master: rawAddress,
   /** Where the operator's tariff is paid to. */
-  operator_address: rawAddress,
+  operator_address: basechainAddress,
   /** F of protocol §5: the operator's tariff for chain and protocol, per task. */
   tariff_nano: nanoString,
   /** GSTD a requester must hold to submit. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { signedHeadSchema } from '../log/logHead.ts'
 import { inclusionSchema, signedBatchSchema } from './batch.ts'
-import { signedCertificateSchema } from './certificate.ts'
+import { loggedCertificateSchema } from './certificate.ts'
 import { defineDocument } from './defineDocument.ts'
 import { descriptorSchema } from './descriptor.ts'
 import { count, hex16, hex32, hex64, nanoString, origin } from './fields.ts'
@@ -12,7 +12,7 @@ import { workOrderSchema } from './workOrder.ts'
 
 /** One execution with everything that proves it. */
 const receiptSeatSchema = z.strictObject({
-  certificate: signedCertificateSchema,
+  certificate: loggedCertificateSchema,
   order: workOrderSchema,
   order_batch: signedBatchSchema,
   order_inclusion: inclusionSchema,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { authorisationSchema } from '../documents/authorisation.ts'
 import { inclusionSchema, signedBatchSchema } from '../documents/batch.ts'
-import { signedCertificateSchema } from '../documents/certificate.ts'
+import { loggedCertificateSchema } from '../documents/certificate.ts'
 import { descriptorSchema } from '../documents/descriptor.ts'
 import { count, hex16, hex32, hex64, nanoString, rawAddress } from '../documents/fields.ts'
 import { parametersSchema } from '../documents/parameters.ts'
@@ -52,7 +52,7 @@ export type CosignedKind = (typeof cosignedKinds)[number]
 /** The kinds of entries of the coordinator's ordered log. Everything the auditor signs is derived from them. */
 export const logEntrySchema = z.discriminatedUnion('kind', [
   entry('parameters', { parameters: parametersSchema, coordinator_signature: hex64 }),
-  entry('device', { certificate: signedCertificateSchema, independence_id: hex16 }),
+  entry('device', { certificate: loggedCertificateSchema, independence_id: hex16 }),
   entry('task', {
     descriptor: descriptorSchema,
     batch: signedBatchSchema,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { count, globalId, hex32, nanoString, rawAddress } from '../documents/fields.ts'
+import { basechainAddress, count, globalId, hex32, nanoString, rawAddress } from '../documents/fields.ts'
 
 /** `network.json`: what anybody needs to know of a network, public data only. */
 export const networkConfigSchema = z.strictObject({
@@ -12,7 +12,8 @@ export const networkConfigSchema = z.strictObject({
   network: globalId,
   vault: rawAddress,
   gstd_master: rawAddress,
-  operator_address: rawAddress,
+  /** Where the operator's tariff is paid to. */
+  operator_address: basechainAddress,
   guardian: rawAddress,
   /** Where slashed stake goes. The addresses of device accounts follow from it; without one nobody can stake. */
   treasury: rawAddress.optional(),

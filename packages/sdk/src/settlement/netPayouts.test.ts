@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { payoutBatchesOf } from '../contracts/settlementBodies.ts'
 import { netPayouts } from './netPayouts.ts'
 
-const address = fc.constantFrom('0:aa', '0:bb', '0:cc', '0:dd')
+const address = fc.constantFrom('0:aa', '0:bb', '0:cc', '-1:dd')
 const amountNano = fc.bigInt({ min: 0n, max: 10n ** 12n })
 const earned = fc.array(fc.record({ address, amountNano }), { maxLength: 30 })
 
@@ -30,6 +31,22 @@ describe('netPayouts', () => {
     })
     expect(second.payouts).toEqual([{ address: '0:bb', amount_nano: '100' }])
     expect(second.owedAfterNano).toBe(0n)
+  })
+
+  it('carries what the vault cannot pay, whatever the minimum, and pays everybody else', () => {
+    const masterchain = `-1:${'aa'.repeat(32)}`
+    const others = [
+      { address: `0:${'bb'.repeat(32)}`, amountNano: 7n },
+      { address: `0:${'cc'.repeat(32)}`, amountNano: 9n },
+    ]
+    const netted = netPayouts({
+      earned: [...others, { address: masterchain, amountNano: 10n ** 9n }],
+      owedBefore: [{ address: masterchain, amount_nano: '5' }],
+      minimumPayoutNano: 0n,
+    })
+    expect(netted.owed).toEqual([{ address: masterchain, amount_nano: '1000000005' }])
+    expect(netted.payouts).toEqual(others.map(({ address, amountNano }) => ({ address, amount_nano: `${amountNano}` })))
+    expect(payoutBatchesOf(netted).totalNano).toBe(16n)
   })
 
   it('neither makes nor loses a nano, whatever is earned over whichever epochs', () => {

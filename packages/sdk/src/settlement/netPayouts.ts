@@ -14,8 +14,12 @@ export type Netted = { payouts: Payout[]; owed: Payout[]; totalNano: bigint; owe
 const sum = (entries: readonly Payout[]): bigint =>
   entries.reduce((total, entry) => total + BigInt(entry.amount_nano), 0n)
 
+/** The vault pays to the basechain only. */
+const isPayable = (address: string): boolean => address.startsWith('0:')
+
 /**
- * Nets an epoch: one payment per address, and what stays under the minimum is carried over.
+ * Nets an epoch: one payment per address. What stays under the minimum is carried over, and so is what an old log's
+ * certificate sends where the vault cannot pay: nobody else's pay may wait for it.
  *
  * @returns both lists by address, ascending
  */
@@ -28,7 +32,8 @@ export const netPayouts = ({ earned, owedBefore, minimumPayoutNano }: NettingInp
     .filter(([, amountNano]) => amountNano > 0n)
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([address, amountNano]): Payout => ({ address, amount_nano: amountNano.toString() }))
-  const payouts = entries.filter(({ amount_nano }) => BigInt(amount_nano) >= minimumPayoutNano)
-  const owed = entries.filter(({ amount_nano }) => BigInt(amount_nano) < minimumPayoutNano)
+  const isDue = ({ address, amount_nano }: Payout) => isPayable(address) && BigInt(amount_nano) >= minimumPayoutNano
+  const payouts = entries.filter(isDue)
+  const owed = entries.filter((entry) => !isDue(entry))
   return { payouts, owed, totalNano: sum(payouts), owedAfterNano: sum(owed) }
 }

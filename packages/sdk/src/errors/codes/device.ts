@@ -5,7 +5,8 @@ export const deviceCodes = defineCodes({
   CERTIFICATE_INVALID: {
     fault: 'user',
     httpStatus: 403,
-    meaning: 'The device has no valid certificate of its owner: missing, expired, of another network, badly signed.',
+    meaning:
+      'The device has no valid certificate of its owner: missing, expired, of another network, badly signed, or with a payout address that the vault cannot pay.',
   },
   CHALLENGE_FAILED: {
     fault: 'user',
