@@ -53,6 +53,10 @@ type Known = {
 
 const valueOf = ({ message: { info } }: InFlight): bigint => (info.type === 'internal' ? info.value.coins : 0n)
 
+/** Fees of what a transaction sends: of stake that comes with next to no TON, the account pays for the event. */
+const forwardingOf = ({ description }: BlockchainTransaction): bigint =>
+  description.type === 'generic' ? (description.actionPhase?.totalFwdFees ?? 0n) : 0n
+
 /** A bounce or a plain transfer, which leaves its TON. */
 const isGift = ({ message: { info, body } }: InFlight): boolean =>
   (info.type === 'internal' && info.bounced) || body.bits.length === 0
@@ -114,7 +118,9 @@ export const createAccountsJudge = (world: World): AccountsJudge => {
       }
       const heldNano = await heldBy(staker)
       const gainedNano = heldNano - known.heldNano
-      holds(gainedNano >= 0n, 'an account pays its rent and nothing else', `${name}: ${gainedNano} nano`)
+      const isScant = found.stakeNano > before.stakeNano && valueNano < STAKE_NANO
+      const paidNano = isScant ? forwardingOf(transaction) : 0n
+      holds(gainedNano >= -paidNano, 'an account pays its rent and nothing else', `${name}: ${gainedNano} nano`)
       const isKept = isDone(transaction) && isDeployed && !isGift(delivered)
       const isForRent = isKept && (await network.balanceOf(staker.account.address)) <= RENT_NANO
       holds(

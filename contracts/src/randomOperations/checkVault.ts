@@ -47,6 +47,7 @@ export const createVaultJudge = async (world: World): Promise<VaultJudge> => {
   const book = createFundBook()
   let before = await world.vault()
   let config = await world.config()
+  let proposals = 0
   let proposal: { change: VaultConfig; validFromSec: number } | undefined
   let windowRoots: Roots = before.roots
   let windowFrom = before.fundedFrom
@@ -158,7 +159,8 @@ export const createVaultJudge = async (world: World): Promise<VaultJudge> => {
 
   const onProposed = (body: Slice, delivered: InFlight): VaultState => {
     checkSigned(delivered)
-    const change = body.skip(64).loadRef().beginParse()
+    holds(body.loadUint(32) === proposals++, 'proposals are numbered in order')
+    const change = body.skip(32).loadRef().beginParse()
     const [coordinatorKey, auditorKey] = [hex(change.loadUintBig(256)), hex(change.loadUintBig(256))]
     const validFromSec = nowSec(network) + 7 * DAY_SEC
     proposal = { change: { ...config, coordinatorKey, auditorKey, guardian: change.loadAddress() }, validFromSec }
@@ -252,6 +254,8 @@ export const createVaultJudge = async (world: World): Promise<VaultJudge> => {
       const expected = event === undefined ? onSilent(seen) : onEvent(event.body.beginParse(), seen)
       const difference = `${delivered.origin.name}: ${textOf(after)} instead of ${textOf(expected)}`
       holds(textOf(after) === textOf(expected), 'a message changes the vault as it says', difference)
+      const isIntact = delivered.origin.refused === undefined || textOf(after) === textOf(before)
+      holds(isIntact, 'what must be refused leaves the vault as it is', delivered.origin.name)
       holds(!vetoed.has(textOf(after.roots)), 'vetoed roots never become current')
       holds(book.pendingNano() === after.fundedNextNano, 'what funds the next epoch is what owners may reclaim')
       const now = await world.config()

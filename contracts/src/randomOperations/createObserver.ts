@@ -38,7 +38,7 @@ const silentOutcomes = new Map([
 const PAYOUT = 0x475600e3
 
 /** What a vault says before it looks at anything else: it is frozen, or has other keys by now. */
-const earlierRefusals = ['FROZEN', 'COORDINATOR_SIGNATURE']
+const earlierRefusals = ['FROZEN', 'COORDINATOR_SIGNATURE', 'AUDITOR_SIGNATURE']
 
 const hex = (value: bigint): string => value.toString(16).padStart(64, '0')
 

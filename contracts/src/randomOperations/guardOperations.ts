@@ -18,22 +18,32 @@ import { commitOf, signBoth } from '../chainForTests/signedMessages.ts'
 import type { Origin, World } from './createWorld.ts'
 import { AMPLE_NANO, type Operation, sendSigned, signersOf } from './sendSigned.ts'
 
-const originOf = ({ network, random }: World) => ({
-  network: random.chance(0.05) ? -239 : network.globalId,
-  vault: random.chance(0.05) ? network.operator.address : network.vault.address,
-  validUntilSec: nowSec(network) + HOUR_SEC,
-})
+/** Where a body is valid, and until when; now and then in another network, or at another vault, which refuses it. */
+const validityOf = ({ network, random }: World) => {
+  const [isForeign, isOfOther] = [random.chance(0.05), random.chance(0.05)]
+  return {
+    network: isForeign ? -239 : network.globalId,
+    vault: isOfOther ? network.operator.address : network.vault.address,
+    validUntilSec: nowSec(network) + HOUR_SEC,
+    isElsewhere: isForeign || isOfOther,
+  }
+}
 
 /** Signs with the vault's keys, with retired ones, or with one stolen key and one forged. */
 const sendGuard = async (
   world: World,
-  origin: Origin,
-  { body, wrap }: { body: Cell; wrap: (message: Awaited<ReturnType<typeof signBoth>>) => Cell },
+  name: string,
+  {
+    body,
+    wrap,
+    isElsewhere,
+  }: { body: Cell; wrap: (message: Awaited<ReturnType<typeof signBoth>>) => Cell; isElsewhere: boolean },
 ): Promise<void> => {
   const { random } = world
   const forged = random.pick([{}, {}, {}, {}, { coordinator: keys.stranger }, { auditor: keys.stranger }])
   const signers = { ...(await signersOf(world)), ...forged }
   const message = await signBoth(body, signers)
+  const origin: Origin = isElsewhere ? { name: `${name}, signed for elsewhere`, refused: 'somehow' } : { name }
   sendSigned(world, origin, { message, signers, body: wrap(message), value: AMPLE_NANO })
 }
 
@@ -41,7 +51,9 @@ const sendGuard = async (
 export const guardianOf = async (world: World) => {
   const { guardian } = await world.config()
   const { network, otherGuardian, random } = world
-  return random.chance(0.8) ? guardian : random.pick([network.guardian, otherGuardian, network.operator]).address
+  if (random.chance(0.6)) return guardian
+  const some = [network.guardian, otherGuardian, network.operator].map(({ address }) => address)
+  return random.pick(some.filter((address) => !address.equals(guardian)))
 }
 
 const vetoes: Operation = async (world) => {
@@ -56,8 +68,12 @@ const vetoes: Operation = async (world) => {
 const unfreezes: Operation = async (world) => {
   const { frozenAtSec } = await world.vault()
   if (frozenAtSec === 0 && world.random.chance(0.9)) return
-  const body = buildUnfreezeBody({ ...originOf(world), frozenAtSec })
-  await sendGuard(world, { name: 'unfreeze' }, { body, wrap: unfreeze })
+  const { isElsewhere, ...validity } = validityOf(world)
+  await sendGuard(world, 'unfreeze', {
+    body: buildUnfreezeBody({ ...validity, frozenAtSec }),
+    wrap: unfreeze,
+    isElsewhere,
+  })
 }
 
 const reclaims: Operation = async (world) => {
@@ -75,8 +91,9 @@ const reclaims: Operation = async (world) => {
 const uncommits: Operation = async (world) => {
   const { epoch, current } = await world.vault()
   if (current.remainingNano === 0n && world.random.chance(0.8)) return
-  const body = buildUncommitBody({ ...originOf(world), epoch, next: current.next })
-  await sendGuard(world, { name: 'uncommit' }, { body, wrap: uncommit })
+  const { isElsewhere, ...validity } = validityOf(world)
+  const body = buildUncommitBody({ ...validity, epoch, next: current.next })
+  await sendGuard(world, 'uncommit', { body, wrap: uncommit, isElsewhere })
 }
 
 const proposes: Operation = async (world) => {
@@ -87,8 +104,11 @@ const proposes: Operation = async (world) => {
     auditorKey: random.pick([keys.auditor, keys.otherAuditor]).publicKey,
     guardian: random.pick([network.guardian, otherGuardian]).address,
   }
-  const body = buildProposeBody({ ...originOf(world), number: count, change })
-  await sendGuard(world, { name: 'proposeChange' }, { body, wrap: proposeChange })
+  const { isElsewhere, ...validity } = validityOf(world)
+  // the next number, one that has had its turn, or one whose turn has not come
+  const number = Math.max(0, count + random.pick([0, 0, 0, -1, 1]))
+  const body = buildProposeBody({ ...validity, number, change })
+  await sendGuard(world, 'proposeChange', { body, wrap: proposeChange, isElsewhere })
 }
 
 const cancels: Operation = async (world) => {
@@ -113,7 +133,7 @@ const commitsInVain: Operation = async (world) => {
   const { network, random } = world
   const { fundedNextNano, owedNano, current } = await world.vault()
   const totalNano = fundedNextNano + owedNano
-  if (totalNano === 0n || current.remainingNano > 0n || random.chance(0.8)) return
+  if (totalNano === 0n || current.remainingNano > 0n || random.chance(0.5)) return
   const signers = await signersOf(world)
   const reputationRoot = random
     .below(2 ** 30)
@@ -122,7 +142,7 @@ const commitsInVain: Operation = async (world) => {
   const roots = { reputationRoot, logRoot: reputationRoot }
   const [device] = world.devices
   const message =
-    device === undefined || totalNano === 1n || random.chance(0.5)
+    device === undefined || totalNano === 1n || random.chance(0.2)
       ? await commitOf(network, { ...signers, ...roots, totalNano, head: 'bb'.repeat(32) })
       : await commitOf(network, {
           ...signers,
@@ -152,12 +172,12 @@ const executesOwn: Operation = async (world) => {
 
 /** What guardian, thieves and owners of uncommitted funds do, by weight. */
 export const guardOperations: readonly (readonly [number, Operation])[] = [
-  [0.4, vetoes],
+  [0.6, vetoes],
   [1.5, unfreezes],
   [1.2, reclaims],
   [1.6, uncommits],
-  [0.4, proposes],
-  [0.4, cancels],
+  [0.8, proposes],
+  [0.8, cancels],
   [0.5, applies],
   [0.6, commitsInVain],
   [0.2, executesOwn],

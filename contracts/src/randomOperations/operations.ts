@@ -1,10 +1,19 @@
-import { buildPayoutBatches, charge, close, commit, deposit, exec, setSession } from '@gstd/sdk/contracts'
-import { beginCell, Cell, toNano } from '@ton/core'
+import {
+  buildPayoutBatches,
+  charge,
+  close,
+  commit,
+  deposit,
+  exec,
+  setSession,
+  type VaultState,
+} from '@gstd/sdk/contracts'
+import { Cell, toNano } from '@ton/core'
 import { JOB, type Requester } from '../chainForTests/createRequester.ts'
-import { bouncedFundCell, escrowChargeCell, fundCell, reclaimFundsCell } from '../chainForTests/forwardedCells.ts'
 import { HOUR_SEC, keys, nowSec } from '../chainForTests/openTestNetwork.ts'
 import { type ChargeOptions, chargeOf, type CommitOptions, commitOf } from '../chainForTests/signedMessages.ts'
 import { type Origin, sessionKeys, type World } from './createWorld.ts'
+import { forgeOperations } from './forgeOperations.ts'
 import { guardOperations } from './guardOperations.ts'
 import { plantReputations } from './plantReputations.ts'
 import { AMPLE_NANO, type Operation, sendSigned, signersOf, spoiled, valueNano } from './sendSigned.ts'
@@ -15,11 +24,6 @@ import { readFund } from './readFund.ts'
 
 const smallest = (a: bigint, b: bigint): bigint => (a < b ? a : b)
 const largest = (a: bigint, b: bigint): bigint => (a > b ? a : b)
-
-const deployed = async (world: World): Promise<Requester | undefined> => {
-  const requester = world.random.pick(world.requesters)
-  return (await world.escrow(requester)) === undefined ? undefined : requester
-}
 
 const fromOwner = (
   world: World,
@@ -59,11 +63,11 @@ const setsSession: Operation = async (world) => {
 }
 
 const closes: Operation = async (world) => {
-  const { random, network } = world
+  const { random } = world
   const requester = random.pick(world.requesters)
   const closeAtSec = (await world.escrow(requester))?.closeAtSec ?? 0
-  const isDue = closeAtSec > 0 && nowSec(network) >= closeAtSec
-  if (!isDue && random.chance(0.85)) return
+  // too early changes nothing, and so costs nothing
+  if (closeAtSec === 0 && random.chance(0.85)) return
   fromOwner(world, { name: 'close', requester, body: close({}), value: toNano('0.02') })
 }
 
@@ -75,20 +79,19 @@ const lastChargeOf = ({ inFlight }: World, { escrow }: Requester): Origin['charg
 
 const charges: Operation = async (world) => {
   const { random, network } = world
-  const requester = await deployed(world)
-  if (requester === undefined) return
+  const requester = random.pick(world.requesters)
   const state = await world.escrow(requester)
-  const key = random.chance(0.8) ? state?.session.key : state?.previousSession.key
+  if (state === undefined) return
+  const key = random.chance(0.8) ? state.session.key : state.previousSession.key
   const session = sessionKeys.find(({ publicKey }) => publicKey === key) ?? requester.session
   const waiting = random.chance(0.6) ? lastChargeOf(world, requester) : undefined
-  const chargedNano =
-    waiting === undefined ? (state?.chargedNano ?? 0n) : waiting.previousChargedNano + waiting.deltaNano
-  const balanceNano = (state?.balanceNano ?? 0n) - (waiting?.deltaNano ?? 0n)
-  const leftNano = smallest(balanceNano, (state?.session.capNano ?? 0n) - chargedNano)
+  const chargedNano = waiting === undefined ? state.chargedNano : waiting.previousChargedNano + waiting.deltaNano
+  const balanceNano = state.balanceNano - (waiting?.deltaNano ?? 0n)
+  const leftNano = smallest(balanceNano, state.session.capNano - chargedNano)
   const deltaNano = random.chance(0.15)
-    ? leftNano + random.nano(random.pick([1n, toNano('0.01'), toNano('1')]))
+    ? random.pick([leftNano, balanceNano]) + random.nano(random.pick([1n, toNano('0.01'), toNano('1')]))
     : random.nano(largest(leftNano, 0n)) / 2n + 1n
-  const tasks = (waiting?.tasks ?? state?.tasks ?? 0) + 1 + random.below(100)
+  const tasks = (waiting?.tasks ?? state.tasks) + 1 + random.below(100)
   const sums = { previousChargedNano: chargedNano, cumulativeNano: chargedNano + deltaNano }
   const options: ChargeOptions = { deltaNano, session, tasks, ...sums, ...(await signersOf(world)) }
   const epoch = (await world.vault()).epoch + 1
@@ -100,7 +103,7 @@ const charges: Operation = async (world) => {
     epoch,
     sessionKey: session.publicKey,
   }
-  const how = random.chance(0.08) ? FORGED_SESSION : random.below(14)
+  const how = random.chance(0.08) ? FORGED_SESSION : random.below(16)
   const { name, refused, ...spoiling } = random.pick(spoiled(world))
   const origins: [Origin, ChargeOptions, bigint?][] = [
     [{ name: `charge, ${name}`, ...(refused && { refused }) }, { ...options, ...spoiling }, AMPLE_NANO],
@@ -157,7 +160,7 @@ const commits: Operation = async (world) => {
   ]
   // a commit that overtakes funds makes them bounce
   const isHurried = hasFundsOnTheirWay(world)
-  const [origin, chosen, value] = ways[random.below(isHurried ? 24 : 8)] ?? [{ name: 'commit', isHurried }, options]
+  const [origin, chosen, value] = ways[random.below(isHurried ? 16 : 8)] ?? [{ name: 'commit', isHurried }, options]
   const message = await commitOf(network, chosen)
   for (const batch of buildPayoutBatches({ payouts, perBatch }).batches) {
     world.batches.set(batch.hash().toString('hex'), batch)
@@ -175,7 +178,7 @@ const executes: Operation = async (world) => {
   if (current.remainingNano === 0n && random.chance(0.8)) return
   const next = world.batches.get(current.next)
   const any = world.batches.size === 0 ? Cell.EMPTY : random.pick([...world.batches.values()])
-  const batch = random.chance(0.8) ? (next ?? any) : any
+  const batch = random.chance(0.7) ? (next ?? any) : any
   const from = random.chance(0.5) ? network.operator.address : random.pick(world.requesters).owner.address
   world.send({ name: 'exec' }, { from, to: network.vault.address, body: exec({ batch }), valueNano: valueNano(world) })
 }
@@ -187,45 +190,6 @@ const replays: Operation = async (world) => {
   world.send(replay, { from: world.network.guardian.address, to, body, valueNano: AMPLE_NANO })
 }
 
-const forges: Operation = async (world) => {
-  const { random, network } = world
-  const requester = await deployed(world)
-  if (requester === undefined) return
-  const stranger = network.guardian.address
-  const { epoch } = await world.vault()
-  if (random.chance(0.5)) {
-    const body = fundCell({ deltaNano: 1n, epoch: epoch + 1, owner: requester.owner.address, payer: stranger })
-    world.send({ name: 'forged fund', refused: 'NOT_ESCROW' }, { from: stranger, to: network.vault.address, body })
-    return
-  }
-  if (random.chance(0.3)) {
-    const { pending, inWindow } = (await world.escrow(requester)) ?? {}
-    const reclaimed = random.pick([pending, inWindow])
-    const { owner } = requester
-    const body = reclaimFundsCell({
-      deltaNano: random.nano(largest(reclaimed?.deltaNano ?? 1n, 0n)),
-      epoch: reclaimed?.epoch ?? 1,
-      owner: owner.address,
-    })
-    const sending = { from: owner.address, to: network.vault.address, body, valueNano: AMPLE_NANO }
-    world.send({ name: 'forged reclaim', refused: 'NOT_ESCROW' }, sending)
-    return
-  }
-  if (random.chance(0.3)) {
-    const body = bouncedFundCell({ deltaNano: random.nano(toNano('1')), epoch, tasks: 1 })
-    const sending = { from: requester.owner.address, to: requester.escrow.address, body, bounced: true }
-    world.send({ name: 'forged bounce', refused: 'NOT_VAULT' }, sending)
-    return
-  }
-  const body = random.chance(0.5)
-    ? escrowChargeCell(await chargeOf(network, requester), stranger)
-    : beginCell().storeUint(0x47450003, 32).storeUint(0, 64).endCell()
-  world.send(
-    { name: 'forged charge or close', refused: 'somehow' },
-    { from: stranger, to: requester.escrow.address, body },
-  )
-}
-
 const weighted: readonly (readonly [number, Operation])[] = [
   [3, deposits],
   [3, setsSession],
@@ -234,8 +198,8 @@ const weighted: readonly (readonly [number, Operation])[] = [
   [4, commits],
   [4, executes],
   [1, replays],
-  [1.5, forges],
   [4, waits],
+  ...forgeOperations,
   ...guardOperations,
   ...stakeOperations,
   ...slashOperations,
@@ -246,16 +210,19 @@ const FORGED_SESSION = 2
 const hasFundsOnTheirWay = ({ inFlight }: World): boolean =>
   inFlight.some(({ message, origin }) => origin.refused === undefined && readFund(message) !== undefined)
 
-const isCommittable = async (world: World): Promise<boolean> => {
-  const { current, frozenAtSec } = await world.vault()
-  return current.remainingNano === 0n && frozenAtSec === 0 && current.validFromSec <= nowSec(world.network)
-}
+const isCommittable = ({ current, frozenAtSec }: VaultState, { network }: World): boolean =>
+  current.remainingNano === 0n && frozenAtSec === 0 && current.validFromSec <= nowSec(network)
 
-/** Chooses what happens next; a commit while funds are on their way, which makes them bounce, more often than by chance. */
+/**
+ * Chooses what happens next. More often than by chance: a commit while funds are on their way, which makes them bounce,
+ * and time that passes while the vault is frozen.
+ */
 export const chooseOperation = async (world: World): Promise<Operation> => {
   const { random } = world
-  const isRace = hasFundsOnTheirWay(world) && (await isCommittable(world))
+  const vault = await world.vault()
+  const isRace = hasFundsOnTheirWay(world) && isCommittable(vault, world)
   if (isRace && random.chance(0.6)) return commits
+  if (vault.frozenAtSec > 0 && random.chance(0.06)) return waits
   let left = (random.below(2 ** 30) / 2 ** 30) * weighted.reduce((sum, [weight]) => sum + weight, 0)
   const [, operation = waits] = weighted.find(([weight]) => (left -= weight) < 0) ?? []
   return operation

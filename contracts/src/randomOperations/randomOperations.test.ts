@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { createSteps, runSteps } from './runSteps.ts'
 
-/** More by `GSTD_FUZZ_SEEDS=40 GSTD_FUZZ_OPERATIONS=5000`. */
-const SEEDS = Number(process.env['GSTD_FUZZ_SEEDS'] ?? 4)
-const OPERATIONS = Number(process.env['GSTD_FUZZ_OPERATIONS'] ?? 1000)
+/** Few seeds that see every wanted outcome; more are run by `npm run fuzz -- contracts`. */
+const SEEDS = [2, 3, 4]
+const OPERATIONS = 500
 
 /** What the runs together must have seen, or they have tested nothing. */
 const wanted = [
@@ -16,6 +16,7 @@ const wanted = [
   'refused: SUMS_DIFFER',
   'refused: WINDOW_OPEN',
   'refused: WRONG_BATCH',
+  'refused: WRONG_CONTRACT',
   'refused: CHARGE_OUT_OF_ORDER',
   'refused: SESSION_SIGNATURE',
   'refused: SESSION_STILL_CHARGEABLE',
@@ -59,7 +60,7 @@ const run = async (seed: number): Promise<Iterable<string>> => {
 describe('random operations', () => {
   const seen = new Set<string>()
 
-  it.each(Array.from({ length: SEEDS }, (_, index) => index + 1))(
+  it.each(SEEDS)(
     'keep every invariant, seed %i',
     async (seed) => {
       for (const outcome of await run(seed)) seen.add(outcome)
@@ -68,6 +69,6 @@ describe('random operations', () => {
   )
 
   it('have every outcome that counts', () => {
-    if (SEEDS * OPERATIONS >= 4000) expect([...seen]).toEqual(expect.arrayContaining(wanted))
+    expect([...seen]).toEqual(expect.arrayContaining(wanted))
   })
 })

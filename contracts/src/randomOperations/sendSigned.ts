@@ -49,7 +49,7 @@ export const signersOf = async (world: World): Promise<Required<BothKeys>> => {
 /** Ways to spoil a signed message; the vault refuses each whatever the state, if it carries enough. */
 export const spoiled = (
   world: World,
-): (Pick<ChargeOptions & CommitOptions, 'network' | 'validUntilSec' | 'epoch' | 'coordinator' | 'auditor'> &
+): (Pick<ChargeOptions & CommitOptions, 'network' | 'vault' | 'validUntilSec' | 'epoch' | 'coordinator' | 'auditor'> &
   Origin)[] => [
   { name: 'forged coordinator', refused: 'COORDINATOR_SIGNATURE', coordinator: keys.stranger },
   { name: 'forged auditor', refused: 'AUDITOR_SIGNATURE', auditor: keys.stranger },
@@ -60,6 +60,7 @@ export const spoiled = (
     auditor: keys.coordinator,
   },
   { name: 'other network', refused: 'WRONG_NETWORK', network: -239 },
+  { name: 'other vault', refused: 'WRONG_CONTRACT', vault: world.network.operator.address },
   { name: 'expired', refused: 'EXPIRED', validUntilSec: nowSec(world.network) - 1 },
   { name: 'far epoch', refused: 'WRONG_EPOCH', epoch: 1_000_000, validUntilSec: 2 ** 32 - 1 },
 ]

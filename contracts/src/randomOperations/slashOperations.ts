@@ -33,7 +33,7 @@ const slashes: Operation = async (world) => {
   const signers = { ...(await signersOf(world)), ...spoiling }
   const body = buildSlashBody({
     network: spoiling.network ?? network.globalId,
-    vault: random.chance(0.02) ? network.operator.address : network.vault.address,
+    vault: spoiling.vault ?? network.vault.address,
     validUntilSec: spoiling.validUntilSec ?? nowSec(network) + HOUR_SEC,
     account: account.address,
     slashSeq: (state?.slashSeq ?? 0) + (random.chance(0.9) ? 1 : random.below(3)),
@@ -124,6 +124,6 @@ const updatesReputation: Operation = async (world) => {
 export const slashOperations: readonly (readonly [number, Operation])[] = [
   [3, slashes],
   [0.4, vetoesSlash],
-  [0.5, appeals],
+  [0.8, appeals],
   [1.5, updatesReputation],
 ]

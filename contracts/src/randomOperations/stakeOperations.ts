@@ -122,7 +122,7 @@ export const stakeOperations: readonly (readonly [number, Operation])[] = [
   [0.8, opens],
   [2.5, stakes],
   [1.2, unbonds],
-  [1, withdraws],
+  [1.5, withdraws],
   [1.5, setsDevice],
   [1.5, executesSlash],
   [0.8, pretends],

@@ -3,6 +3,8 @@ import type { World } from './createWorld.ts'
 import type { Operation } from './sendSigned.ts'
 
 const DAY_SEC = 24 * HOUR_SEC
+/** Nobody has executed a batch for so long since its window: perhaps nobody can. */
+const STUCK_AFTER_SEC = 2 * HOUR_SEC
 
 /** When something becomes possible, or stops to be. */
 const deadlines = async (world: World): Promise<number[]> => {
@@ -23,9 +25,10 @@ const deadlines = async (world: World): Promise<number[]> => {
 export const waits: Operation = async (world) => {
   const { network, random } = world
   const { frozenAtSec, current } = await world.vault()
-  const isInVain = current.remainingNano > 0n && !world.batches.has(current.next)
+  const isKnown = world.batches.has(current.next)
+  const isStuck = current.remainingNano > 0n && (!isKnown || nowSec(network) > current.validFromSec + STUCK_AFTER_SEC)
   // what stands still is not worth many operations
-  const ends = random.chance(frozenAtSec > 0 || isInVain ? 0.6 : 0.12) ? await deadlines(world) : []
+  const ends = random.chance(frozenAtSec > 0 || isStuck ? 0.6 : 0.15) ? await deadlines(world) : []
   if (ends.length > 0) {
     const end = random.pick(ends)
     pass(network, end - nowSec(network) - random.below(2))
