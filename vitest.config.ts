@@ -44,7 +44,16 @@ const onPostgres = {
   env: { GSTD_TEST_DATABASE: 'postgres' },
 }
 
-/** One project for each package, and `system` for the whole-system runs over real processes. */
+/** Whole networks of real processes. */
+const system = (name: string, parts: { include: string[]; exclude?: string[]; maxWorkers: number }) => ({
+  ...fromSources,
+  test: { name, root: 'test', ...parts, setupFiles, testTimeout: 600_000, hookTimeout: 300_000 },
+})
+
+/** System tests that hold a time or a rate of fees against a bound: nothing else may run beside them. */
+const measured = ['demo', 'killWorker'].map((name) => `${name}.test.ts`)
+
+/** One project for each package, and the whole-system runs. */
 export default defineConfig({
   test: {
     retry: 0,
@@ -59,18 +68,8 @@ export default defineConfig({
       unit('cli', 'packages/cli'),
       unit('contracts', 'contracts'),
       unit('scripts', 'scripts', { include: ['**/*.test.ts'], env: { NODE_DISABLE_COMPILE_CACHE: '1' } }),
-      {
-        ...fromSources,
-        test: {
-          name: 'system',
-          root: 'test',
-          include: ['**/*.test.ts'],
-          setupFiles,
-          testTimeout: 600_000,
-          hookTimeout: 300_000,
-          fileParallelism: false,
-        },
-      },
+      system('system', { include: ['**/*.test.ts'], exclude: measured, maxWorkers }),
+      system('system-alone', { include: measured, maxWorkers: 1 }),
     ],
   },
 })

@@ -24,7 +24,7 @@ const onRejection = (reason: unknown) => rejections.push(reason)
 beforeAll(async () => {
   process.on('unhandledRejection', onRejection)
   net = await openNetwork(pino({ level: 'error' }, { write: (line: string) => defects.push(line) }))
-  expiresAtSec = Math.floor(Date.now() / 1000) + 8
+  expiresAtSec = Math.floor(Date.now() / 1000) + 15
   who = await fundRequesters(net, {
     rich: { depositNano: toNano('50') },
     other: {},
