@@ -1,10 +1,13 @@
-import { createSigner, GstdError, type NetworkConfig, randomHex } from '@gstd/sdk'
+import { createSigner, formatAmount, GstdError, type NetworkConfig, randomHex } from '@gstd/sdk'
 import { attachNano, deposit, type EscrowState, setSession } from '@gstd/sdk/contracts'
 import { findRefusal } from '../chain/findRefusal.ts'
 import type { Chain } from '../chain/openChain.ts'
 import { waitUntil } from '../chain/waitUntil.ts'
+import { checkNotLowered } from '../session/checkNotLowered.ts'
+import { checkReplaceable } from '../session/checkReplaceable.ts'
 import type { Session } from '../session/sessionFile.ts'
 import type { TonWallet } from '../wallet/tonWallet.ts'
+import { timeOf } from './escrowView.ts'
 import { readEscrow } from './readEscrow.ts'
 
 export type DepositOptions = {
@@ -14,8 +17,10 @@ export type DepositOptions = {
   amountNano: bigint
   /** How much more may be charged from now on; undefined allows all that the escrow holds. */
   capNano: bigint | undefined
-  /** How long the session key is to last. */
-  sessionMs: number
+  /** How long the session key is to last; undefined as long as the contract allows. */
+  sessionMs: number | undefined
+  /** Where the session key is kept, for messages. */
+  sessionFile: string
   /** Finds the session so far, by the key that the escrow has: it is prolonged. */
   known: (currentKey: string | undefined) => Promise<Session | undefined>
   /** Keeps the session key before anything is sent: a key that is on chain must never be lost. */
@@ -48,8 +53,13 @@ const planSession = async (
   const publicKey = createSigner(seed).publicKey
   const current = state?.session.key === publicKey ? state.session : undefined
   const charged = state?.chargedNano ?? 0n
+  if (state !== undefined && current !== undefined) {
+    checkNotLowered(state, { capNano, expiresMs: options.sessionMs, expiresFlag: '--session-expires' }, nowSec)
+  } else if (state !== undefined) {
+    checkReplaceable(state, nowSec, { lostFile: options.sessionFile })
+  }
   const wantedCap = charged + (capNano ?? (state?.balanceNano ?? 0n) + amountNano)
-  const wantedEnd = nowSec + Math.floor(Math.min(options.sessionMs, MAX_SESSION_MS) / 1000)
+  const wantedEnd = nowSec + Math.floor(Math.min(options.sessionMs ?? MAX_SESSION_MS, MAX_SESSION_MS) / 1000)
   return {
     version: 1,
     network: network.network,
@@ -63,18 +73,37 @@ const planSession = async (
   }
 }
 
+/** The two messages arrive one after the other: money that has landed is never left unmentioned. */
+const sayWhatLanded = async (
+  { chain, network, wallet, amountNano }: DepositOptions,
+  paidInBefore: bigint,
+  thrown: unknown,
+): Promise<unknown> => {
+  if (!(thrown instanceof GstdError)) return thrown
+  const after = await readEscrow(chain, wallet.address, network.vault).catch(() => undefined)
+  if (paidIn(after?.state) < paidInBefore + amountNano) return thrown
+  const amount = formatAmount(amountNano)
+  return new GstdError(thrown.code, `${amount} TON are in the escrow, but its session key is not: ${thrown.message}`, {
+    details: { ...thrown.details, deposited_nano: amountNano.toString(), next: 'gstd escrow show' },
+    hint: 'do not deposit again: "gstd session create" sets a key',
+    cause: thrown,
+  })
+}
+
 /**
  * Pays into the wallet's escrow and sets or prolongs its session key, in one message of the wallet, and waits until
  * the escrow shows both. The first deposit deploys the escrow.
  *
- * @throws GstdError `ESCROW_CLOSING`, `WALLET_INSUFFICIENT`, `CONTRACT_REFUSED`, `CHAIN_TIMEOUT`, `CHAIN_UNAVAILABLE`
+ * @throws GstdError `ESCROW_CLOSING`, `USAGE_INVALID` for limits below those in force, `WALLET_INSUFFICIENT`, `CONTRACT_REFUSED`, `CHAIN_TIMEOUT`, `CHAIN_UNAVAILABLE`
  */
 export const depositToEscrow = async (options: DepositOptions): Promise<{ session: Session; state: EscrowState }> => {
   const { chain, network, wallet, amountNano, signal } = options
   const before = await readEscrow(chain, wallet.address, network.vault)
   if (before.state !== undefined && before.state.closeAtSec > 0) {
-    throw new GstdError('ESCROW_CLOSING', 'the escrow is being closed and takes no deposits', {
-      details: { escrow: before.address, close_at_sec: before.state.closeAtSec },
+    const date = timeOf(before.state.closeAtSec)
+    throw new GstdError('ESCROW_CLOSING', `the escrow is being closed: it takes deposits again after ${date}`, {
+      details: { escrow: before.address, close_at_sec: before.state.closeAtSec, next: 'gstd escrow close' },
+      hint: `from ${date} on, "gstd escrow close" pays back what is left; a deposit after that opens the escrow again`,
     })
   }
   const nowSec = await chain.nowSec(wallet.address)
@@ -105,5 +134,9 @@ export const depositToEscrow = async (options: DepositOptions): Promise<{ sessio
     if (refusal !== undefined) throw refusal
     return undefined
   }
-  return { session, state: await waitUntil(arrived, { what: 'the deposit', signal }) }
+  try {
+    return { session, state: await waitUntil(arrived, { what: 'the deposit', signal }) }
+  } catch (thrown) {
+    throw await sayWhatLanded(options, paidIn(before.state), thrown)
+  }
 }

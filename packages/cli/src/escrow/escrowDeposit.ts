@@ -38,6 +38,7 @@ export const escrowDeposit = defineCommand({
       amountNano,
       capNano: cap,
       sessionMs: sessionExpires,
+      sessionFile: file,
       known: (currentKey) => readCurrentSession(context.stateDir, name, currentKey),
       save: (made) => writeJsonFile(file, made, 'private'),
       signal: context.signal,

@@ -1,5 +1,5 @@
 import { GstdError } from '@gstd/sdk'
-import { asDurationMs, asName, asOneOf, type Option, withDefault } from './option.ts'
+import { asDurationMs, asName, asOneOf, type Option, optional, withDefault } from './option.ts'
 
 /** Whose escrow, session and tasks a command is about. */
 export const walletOption = withDefault(
@@ -29,6 +29,8 @@ const asSessionMs = (text: string): number => {
   throw new GstdError('USAGE_INVALID', `"${text}" is not between 1m and 7d, which is what the contract allows`)
 }
 
-/** How long a session key lasts, in milliseconds. */
-export const sessionExpiresOption = (flags: string): Option<number> =>
-  withDefault({ flags, summary: 'how long the session key lasts, at most 7d', parse: asSessionMs }, '7d')
+/** How long a session key lasts, in milliseconds; undefined where nobody asked for a time. */
+export const sessionExpiresOption = (flags: string): Option<number | undefined> => ({
+  ...optional({ flags, summary: 'how long the session key lasts, at most 7d', parse: asSessionMs }),
+  defaultText: '7d',
+})

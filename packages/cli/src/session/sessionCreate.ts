@@ -12,7 +12,7 @@ import type { Session } from './sessionFile.ts'
 /** The contract allows 7 days from its own clock, which may be a little behind this one. */
 const MAX_SESSION_MS = 7 * 86_400_000 - 600_000
 
-type CreateOptions = { name: string; cap: bigint | undefined; expiresMs: number; sameKey: boolean }
+type CreateOptions = { name: string; cap: bigint | undefined; expiresMs: number | undefined; sameKey: boolean }
 
 const max = (a: bigint, b: bigint): bigint => (a > b ? a : b)
 
@@ -25,13 +25,15 @@ const createSession = async (
   const { openWallet } = await import('../wallet/openWallet.ts')
   const { openChain } = await import('../chain/openChain.ts')
   const { adoptNextSession, keepNextSession, readCurrentSession } = await import('./keepSession.ts')
-  const { checkReplaceable, planSession, readOpenEscrow, sendSession } = await import('./setSession.ts')
+  const { checkNotLowered } = await import('./checkNotLowered.ts')
+  const { checkReplaceable } = await import('./checkReplaceable.ts')
+  const { planSession, readOpenEscrow, sendSession } = await import('./setSession.ts')
   const chain = openChain(network)
   const wallet = await openWallet(context.keyring(network), name)
   const { address: escrow, state } = await readOpenEscrow(chain, wallet, network)
   const nowSec = await chain.nowSec(wallet.address)
   const wantedCap = state.chargedNano + (cap ?? state.balanceNano)
-  const wantedEnd = nowSec + Math.floor(Math.min(expiresMs, MAX_SESSION_MS) / 1000)
+  const wantedEnd = nowSec + Math.floor(Math.min(expiresMs ?? MAX_SESSION_MS, MAX_SESSION_MS) / 1000)
   const plan = { network, requester: wallet.address, escrow }
   const current = await readCurrentSession(stateDir, name, state.session.key)
   if (sameKey) {
@@ -41,6 +43,7 @@ const createSession = async (
         hint: 'leave out --same-key to make a new one',
       })
     }
+    checkNotLowered(state, { capNano: cap, expiresMs, expiresFlag: '--expires' }, nowSec)
     const { capNano, expiresAtSec } = state.session
     const limits = { capNano: max(wantedCap, capNano), expiresAtSec: Math.max(wantedEnd, expiresAtSec) }
     const session = planSession({ ...plan, ...limits, seed: current.seed })
@@ -49,7 +52,7 @@ const createSession = async (
     await adoptNextSession(stateDir, name)
     return { session, state: after }
   }
-  checkReplaceable(state, nowSec)
+  checkReplaceable(state, nowSec, 'create')
   const session = planSession({ ...plan, capNano: wantedCap, expiresAtSec: wantedEnd })
   await keepNextSession(stateDir, name, session)
   const after = await sendSession({ chain, wallet, signal }, session)
@@ -61,7 +64,7 @@ export const sessionCreate = defineCommand({
   name: 'session create',
   summary: 'set a new session key in the escrow',
   description:
-    'Makes a key that signs tasks and reads in the wallet’s place, and sets it in the escrow: it can spend at most its cap, on tasks only, and expires. The key before it signs nothing further; what it had authorised can still be charged. The escrow remembers one such key, so another can be set only 72 h after that one has expired.',
+    'Makes a key that signs tasks and reads in the wallet’s place, and sets it in the escrow: it can spend at most its cap, on tasks only, and expires. The key before it signs nothing further; what it had authorised can still be charged. The escrow remembers one such key, so another can be set only 72 h after that one has expired. Keep that for a key that you lose: prolong the current one with --same-key.',
   options: {
     wallet: walletOption,
     cap: optional({

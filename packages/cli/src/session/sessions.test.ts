@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { RequesterEscrow } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
@@ -86,9 +86,52 @@ describe('gstd session', () => {
     const { public_key: inert } = await onDisk('b')
     expect((await escrowOf(owner)).session).toMatchObject({ key: inert, capNano: 0n })
     const again = await bench.gstd(['session', 'revoke', '--wallet', 'b'])
-    expect(again.data).toMatchObject({ error: { details: { refusal: 'SESSION_STILL_CHARGEABLE' } } })
+    expect(again.data).toMatchObject({
+      error: {
+        details: { refusal: 'SESSION_STILL_CHARGEABLE', until_sec: Number(expiresAtSec) + 3 * DAY_SEC },
+        hint: expect.stringContaining('gstd escrow close'),
+      },
+    })
+    expect(JSON.stringify(again.data)).not.toContain('--same-key')
     await bench.gstd(['escrow', 'deposit', '1', '--wallet', 'b'])
     expect((await escrowOf(owner)).session).toMatchObject({ key: inert, capNano: 2_000_000_000n })
+  })
+
+  it('sends no deposit while no usable key can be set with it, and none with lower limits than those in force', async () => {
+    const owner = await withWallet('e')
+    await bench.gstd(['escrow', 'deposit', '1', '--wallet', 'e', '--session-expires', '2d'])
+    for (const [words, flag] of [
+      [['escrow', 'deposit', '1', '--cap', '0.5'], '--cap'],
+      [['escrow', 'deposit', '1', '--session-expires', '1d'], '--session-expires'],
+      [['session', 'create', '--same-key', '--cap', '0.5'], '--cap'],
+      [['session', 'create', '--same-key', '--expires', '1d'], '--expires'],
+    ] as const) {
+      const { code, data } = await bench.gstd([...words, '--wallet', 'e'])
+      expect({ code, data }).toMatchObject({
+        code: 2,
+        data: { error: { code: 'USAGE_INVALID', details: { option: flag } } },
+      })
+      expect(JSON.stringify(data)).toMatch(/already, and a key’s limits can only be raised/)
+    }
+    await bench.gstd(['session', 'create', '--wallet', 'e', '--cap', '0.5'])
+    const key = await readFile(session('e'), 'utf8')
+    await rm(session('e'))
+    const balance = () => openChain(bench.network, {}).balance(owner)
+    const before = await balance()
+    const lost = await bench.gstd(['escrow', 'deposit', '1', '--wallet', 'e'])
+    expect(lost).toMatchObject({
+      code: 6,
+      data: {
+        error: {
+          details: { refusal: 'SESSION_STILL_CHARGEABLE' },
+          hint: expect.stringContaining(session('e')),
+        },
+      },
+    })
+    expect(await balance()).toBe(before)
+    expect((await escrowOf(owner)).balanceNano).toBe(1_000_000_000n)
+    await writeFile(session('e'), key, { mode: 0o600 })
+    expect((await bench.gstd(['escrow', 'deposit', '1', '--wallet', 'e'])).code).toBe(0)
   })
 
   it('takes up a key that a killed command had sent already', async () => {
@@ -120,7 +163,10 @@ describe('gstd escrow close', () => {
       ['escrow', 'deposit', '1'],
     ]) {
       const early = await bench.gstd([...words, '--wallet', 'd'])
-      expect(early).toMatchObject({ code: 2, data: { error: { code: 'ESCROW_CLOSING' } } })
+      expect(early).toMatchObject({
+        code: 2,
+        data: { error: { code: 'ESCROW_CLOSING', message: expect.stringContaining('UTC'), hint: expect.any(String) } },
+      })
     }
     const before = await openChain(bench.network, {}).balance(owner)
     const waiting = bench.gstd(['escrow', 'close', '--wait', '--wallet', 'd'])

@@ -1,17 +1,15 @@
 import { createSigner, GstdError, type NetworkConfig, randomHex } from '@gstd/sdk'
-import { attachNano, type EscrowState, refusals, setSession as setSessionBody } from '@gstd/sdk/contracts'
+import { attachNano, type EscrowState, setSession as setSessionBody } from '@gstd/sdk/contracts'
 import { findRefusal } from '../chain/findRefusal.ts'
 import type { Chain } from '../chain/openChain.ts'
 import { waitUntil } from '../chain/waitUntil.ts'
 import { timeOf } from '../escrow/escrowView.ts'
 import { readEscrow } from '../escrow/readEscrow.ts'
 import type { TonWallet } from '../wallet/tonWallet.ts'
-import { CHARGEABLE_AFTER_END_SEC, type Session } from './sessionFile.ts'
+import type { Session } from './sessionFile.ts'
 
 /** Blocks carry whole seconds of a clock of their own. */
 const CLOCK_TOLERANCE_SEC = 5
-
-const isNone = (key: string): boolean => /^0*$/.test(key)
 
 /**
  * Reads a wallet's escrow for a change of its session.
@@ -33,35 +31,11 @@ export const readOpenEscrow = async (
       `the escrow is being closed, its money returns from ${timeOf(state.closeAtSec)}`,
       {
         details: { escrow: address, close_at_sec: state.closeAtSec, next: 'gstd escrow close' },
+        hint: 'finish the closing then; a deposit after it opens the escrow again',
       },
     )
   }
   return { address, state }
-}
-
-/**
- * Refuses what the contract would refuse: it remembers one key before the current one, and lets go of none that may
- * still be charged.
- *
- * @param nowSec - the chain's time
- * @throws GstdError `CONTRACT_REFUSED` with the date from which on it is possible
- */
-export const checkReplaceable = (state: EscrowState, nowSec: number): void => {
-  const { key, expiresAtSec } = state.previousSession
-  const untilSec = expiresAtSec + CHARGEABLE_AFTER_END_SEC
-  if (isNone(key) || nowSec > untilSec) return
-  throw new GstdError(
-    'CONTRACT_REFUSED',
-    `the escrow can take another key only after ${timeOf(untilSec)}: what the key before the current one authorised may be charged until then`,
-    {
-      details: {
-        exit_code: refusals.SESSION_STILL_CHARGEABLE,
-        refusal: 'SESSION_STILL_CHARGEABLE',
-        until_sec: untilSec,
-      },
-      hint: 'prolong or raise the current key with "gstd session create --same-key"; "gstd escrow close" stops new tasks at once',
-    },
-  )
 }
 
 /** What a session is to be. */
