@@ -8,6 +8,7 @@ import { createConnections } from './devices/connections.ts'
 import { createDispatcher } from './dispatch/createDispatcher.ts'
 import { createSeats } from './dispatch/createSeats.ts'
 import { createFeeReader } from './epochs/createFeeReader.ts'
+import { createTaskEvents } from './events/createTaskEvents.ts'
 import { acceptDevices } from './http/acceptDevices.ts'
 import { createAuthenticate } from './http/authenticate.ts'
 import { createReadiness } from './http/createReadiness.ts'
@@ -15,6 +16,7 @@ import { createServer } from './http/createServer.ts'
 import { authRoutes } from './http/routes/authRoutes.ts'
 import { auditorRoutes } from './http/routes/auditorRoutes.ts'
 import { escrowRoutes } from './http/routes/escrowRoutes.ts'
+import { eventRoutes } from './http/routes/eventRoutes.ts'
 import { healthRoutes } from './http/routes/healthRoutes.ts'
 import { metricsRoutes } from './http/routes/metricsRoutes.ts'
 import { openApiRoutes } from './http/routes/openApiRoutes.ts'
@@ -113,7 +115,16 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   const prepared = await prepareParameters(journal, network, signer, clock())
   const { parameters, signature, hash } = prepared
   const watch = createTaskWatch(journal, () => heads.size)
-  const heads = await openHeads(journal, parameters, watch.ring)
+  const heads = await openHeads(journal, parameters, () => {
+    watch.ring()
+    events.ring()
+  })
+  const events = createTaskEvents(
+    journal,
+    () => heads.size,
+    (thrown) => logger.error({ err: thrown }, 'events failed'),
+  )
+  journal.onAppend(events.ring)
   const spool = await createSpool(join(databaseDir, 'spool'))
   const payments = createPayments({
     journal,
@@ -191,6 +202,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
   authRoutes(server, tokens)
   escrowRoutes(server, { journal, chain, authenticate })
   auditorRoutes(server, { journal, heads, standing, payments, parameters, clock })
+  eventRoutes(server, { events, authenticate })
   taskRoutes(server, {
     intake,
     authenticate,
@@ -245,6 +257,7 @@ export const startCoordinator = async (options: CoordinatorOptions): Promise<Coo
     isClosing = true
     stopping.abort()
     watch.close()
+    events.close()
     await Promise.all(timers.map((timer) => timer.stop()))
     for (const connection of connections.all()) connection.close()
     devices.close()

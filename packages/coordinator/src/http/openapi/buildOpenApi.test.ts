@@ -4,6 +4,7 @@ import { createServer } from '../createServer.ts'
 import { auditorRoutes } from '../routes/auditorRoutes.ts'
 import { authRoutes } from '../routes/authRoutes.ts'
 import { escrowRoutes } from '../routes/escrowRoutes.ts'
+import { eventRoutes } from '../routes/eventRoutes.ts'
 import { healthRoutes } from '../routes/healthRoutes.ts'
 import { metricsRoutes } from '../routes/metricsRoutes.ts'
 import { openApiRoutes } from '../routes/openApiRoutes.ts'
@@ -23,7 +24,7 @@ it('describes the routes that the server has, and no other', async () => {
   healthRoutes(server, none)
   metricsRoutes(server, none)
   openApiRoutes(server)
-  for (const add of [publicRoutes, authRoutes, escrowRoutes, auditorRoutes, taskRoutes]) add(server, none)
+  for (const add of [publicRoutes, authRoutes, escrowRoutes, auditorRoutes, taskRoutes, eventRoutes]) add(server, none)
   await server.ready()
   const { paths } = buildOpenApi() as { paths: Record<string, object> }
   const described = Object.entries(paths).flatMap(([path, operations]) =>

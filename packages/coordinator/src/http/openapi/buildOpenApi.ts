@@ -17,6 +17,7 @@ const refTo = (name: string): string => `#/components/schemas/${name}`
 const contentOf = (body: SchemaName | OtherBody): Json => {
   if (body === 'bytes') return { 'application/octet-stream': {} }
   if (body === 'text') return { 'text/plain': { schema: { type: 'string' } } }
+  if (body === 'events') return { 'text/event-stream': { schema: { type: 'string' } } }
   return { 'application/json': { schema: { $ref: refTo(body) } } }
 }
 

@@ -9,7 +9,7 @@ import type { SchemaName } from './namedSchemas.ts'
 export type RouteAuth = 'anybody' | 'reader' | 'session' | 'auditor'
 
 /** A body that is not JSON. */
-export type OtherBody = 'bytes' | 'text'
+export type OtherBody = 'bytes' | 'text' | 'events'
 
 export type DescribedRoute = {
   method: 'get' | 'put' | 'post' | 'delete'
@@ -124,6 +124,13 @@ export const describedRoutes: readonly DescribedRoute[] = [
     auth: 'reader',
     body: 'TaskWait',
     answers: { 200: 'TaskList' },
+  },
+  {
+    method: 'get',
+    path: '/api/v1/tasks/events',
+    summary: 'Changes of the requester’s tasks as server-sent events; resumed with Last-Event-ID',
+    auth: 'reader',
+    answers: { 200: 'events' },
   },
   { method: 'get', path: task, summary: 'A task', auth: 'reader', params: taskIdSchema, answers: { 200: 'Task' } },
   {
