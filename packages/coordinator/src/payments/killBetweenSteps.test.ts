@@ -1,4 +1,3 @@
-import { MAX_PAYOUTS_PER_BATCH } from '@gstd/sdk/contracts'
 import { expect, it } from 'vitest'
 import { connectDevices } from '../dispatch/play.testing.ts'
 import { checkPaidOnce } from './checkPaidOnce.testing.ts'
@@ -22,20 +21,3 @@ it('pays once, whichever step of a payout the coordinator is killed after', { ti
   // Charge, co-signature, stored, sent, landed; the same for the commit; the payout stored, sent, seen.
   expect(epoch).toBeGreaterThan(12)
 })
-
-it(
-  'pays once when it is killed after every single step, over several batches of payouts',
-  { timeout: TIMEOUT_MS },
-  async () => {
-    const all = await openPayments()
-    const devices = await connectDevices(all.bench, MAX_PAYOUTS_PER_BATCH + 10)
-    await deliver(all, devices)
-    const lives = await pay(
-      all,
-      1,
-      Array.from({ length: 100 }, () => 1),
-    )
-    expect(lives.flat().length).toBeGreaterThan(15)
-    await checkPaidOnce(all, devices, 1)
-  },
-)
