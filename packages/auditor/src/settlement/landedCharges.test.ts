@@ -67,6 +67,14 @@ describe('landed charges', () => {
     )
   })
 
+  it('are those that lead to the sum, though a later one was co-signed for the same beginning', () => {
+    const [a, b] = [chargeOf(0, 0n, 10n, 1, 0), chargeOf(1, 0n, 25n, 1, 0)]
+    const facts = { settledNano: 0n, cosigned: [a, b] } as unknown as EscrowFacts
+    expect(landedCharges(facts, 10n)).toEqual([a])
+    expect(landedCharges(facts, 25n)).toEqual([b])
+    expect(landedCharges(facts, 35n)).toBeUndefined()
+  })
+
   it('are unknown where the chain shows a sum that no co-signed charge leads to', () => {
     const facts = { settledNano: 0n, cosigned: [chargeOf(0, 0n, 5n, 1, 0)] } as unknown as EscrowFacts
     expect(landedCharges(facts, 3n)).toBeUndefined()

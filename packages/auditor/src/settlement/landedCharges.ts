@@ -1,28 +1,24 @@
+import { chargesLeadingTo } from '@gstd/sdk/contracts'
 import type { ChargeFacts, EscrowFacts } from '../ledger/ledgerState.ts'
 import { DEAD_AFTER_SEC } from './decision.ts'
 
 /**
- * Which co-signed charges of an escrow the chain has taken: the chain previous → cumulative from what is settled
- * to what the escrow shows. Of two with one `previous` the later one counts: it was co-signed only once the earlier could not land any more.
+ * Which co-signed charges of an escrow the chain has taken: those that lead from what is settled to what the escrow
+ * shows. Several may begin at one sum: a late answer of a node may have made one look dead that had landed.
  *
  * @param chargedNano - the escrow's `charged` on chain
- * @returns undefined when no such chain leads there
+ * @returns undefined when no such charges lead there
  */
-export const landedCharges = (
-  { cosigned, settledNano }: EscrowFacts,
-  chargedNano: bigint,
-): ChargeFacts[] | undefined => {
-  const byPrevious = new Map(cosigned.map((charge) => [BigInt(charge.body.previous_charged_nano), charge]))
-  const landed: ChargeFacts[] = []
-  let reachedNano = settledNano
-  while (reachedNano < chargedNano) {
-    const next = byPrevious.get(reachedNano)
-    if (next === undefined) return undefined
-    landed.push(next)
-    reachedNano = BigInt(next.body.cumulative_nano)
-  }
-  return reachedNano === chargedNano ? landed : undefined
-}
+export const landedCharges = ({ cosigned, settledNano }: EscrowFacts, chargedNano: bigint): ChargeFacts[] | undefined =>
+  chargesLeadingTo(
+    cosigned.map((charge) => ({
+      charge,
+      previousNano: BigInt(charge.body.previous_charged_nano),
+      cumulativeNano: BigInt(charge.body.cumulative_nano),
+    })),
+    settledNano,
+    chargedNano,
+  )?.map(({ charge }) => charge)
 
 /**
  * Whether a charge that has not landed still can: it follows on what the escrow shows, its epoch is still to be

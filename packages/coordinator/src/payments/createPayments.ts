@@ -10,7 +10,8 @@ import { checkNotBehind } from './checkNotBehind.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { COUNTED_STATES } from './readEpochBefore.ts'
 import { createReceiptPayments } from './readReceiptPayment.ts'
-import { readOpenCharges, trackCharges } from './trackCharges.ts'
+import { reconsiderCommit } from './reconsiderCommit.ts'
+import { readOpenCharges, reconsiderCharges, trackCharges } from './trackCharges.ts'
 import { readUnfinishedCommit, trackCommit } from './trackCommit.ts'
 
 export type { OperatorWallet } from './operatorWallet.ts'
@@ -92,6 +93,7 @@ export const createPayments = (options: PaymentsOptions): Payments => {
   }
 
   const step = async (vault: VaultState): Promise<Errand[]> => {
+    await reconsiderCommit(vault, options)
     const unfinished = await readUnfinishedCommit(options)
     const committing = unfinished === undefined ? [] : await trackCommit(unfinished, vault, options)
     const paying = [...committing, ...(await trackGuards(vault, options))]
@@ -102,6 +104,7 @@ export const createPayments = (options: PaymentsOptions): Payments => {
     // A frozen vault takes neither charges nor commits: what is sent would be fees for nothing.
     if (vault.frozenAtSec !== 0) return paying
     if (open.length > 0) return [...paying, ...charging]
+    await reconsiderCharges(options)
     // An epoch that paid nobody has nothing to execute, but its window too must be over before the next.
     const isOver = vault.current.remainingNano === 0n && clock() / 1000 >= vault.current.validFromSec
     const isFree = isOver && (await readUnfinishedCommit(options)) === undefined

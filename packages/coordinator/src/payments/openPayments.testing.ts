@@ -26,7 +26,9 @@ export type PaymentsForTests = {
 const TICK_MS = 20
 const known = textResult('known')
 
-export const openPayments = async (options: { challengeWindowSec?: number } = {}): Promise<PaymentsForTests> => {
+export const openPayments = async (
+  options: { challengeWindowSec?: number; through?: (chain: ChainClient) => ChainClient } = {},
+): Promise<PaymentsForTests> => {
   const chain = await openChain(options)
   const { coordinator: signer, requester, vault, endpoint, operator } = chain
   const bench = await openBench(
@@ -35,6 +37,7 @@ export const openPayments = async (options: { challengeWindowSec?: number } = {}
   )
   let aheadMs = 0
   const clock = () => Date.now() + aheadMs
+  const through = options.through ?? ((client: ChainClient) => client)
   const openClient = () => createChainClient({ endpoint, vault, gstdMaster: bench.parameters.gstd_master }, clock)
   return {
     chain,
@@ -51,7 +54,7 @@ export const openPayments = async (options: { challengeWindowSec?: number } = {}
         journal: mortalJournal(bench.journal, reaper),
         heads: { size: Number.MAX_SAFE_INTEGER } as Heads,
         parameters: bench.parameters,
-        chain: mortalChain(openClient(), reaper),
+        chain: mortalChain(through(openClient()), reaper),
         signer,
         wallet: operator,
         clock,

@@ -118,11 +118,15 @@ export const trackCommit = async (
   vault: VaultState,
   context: PaymentContext,
 ): Promise<Errand[]> => {
-  const { journal, clock, logger } = context
+  const { journal, chain, clock, logger } = context
   if (vault.epoch < commit.epoch) {
     // An endpoint that lags may show less than was seen before; what has landed does not die.
     if (commit.state === 'landed') return []
-    if (clock() / 1000 <= commit.valid_until_sec + DEAD_AFTER_SEC) return toCommitErrand(commit, context)
+    const deadAfterSec = commit.valid_until_sec + DEAD_AFTER_SEC
+    if (clock() / 1000 <= deadAfterSec) return toCommitErrand(commit, context)
+    // The clock alone does not tell, nor does a state whose age nobody knows: the chain says both of one block.
+    const { value: epoch, atSec } = await chain.epochAsOf()
+    if (epoch >= commit.epoch || atSec <= deadAfterSec) return []
     logger.warn({ epoch: commit.epoch }, 'a commit expired before it landed')
     await journal.write((unit) =>
       unit.query(`UPDATE commits SET state = 'dead', ended_at = $2 WHERE index = $1`, [commit.index, clock()]),

@@ -1,12 +1,13 @@
 import { type CosignedKind, GstdError, leavesOf, type LogBody, tasksRootOf } from '@gstd/sdk'
 import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
 import { recordEpoch } from '../epochs/recordEpoch.ts'
+import { markLandedCharges } from '../payments/markLandedCharges.ts'
 import { readEpochBefore } from '../payments/readEpochBefore.ts'
 import type { Queries } from '../storage/database.ts'
 import type { RestoreContext, RestoreEntry } from './restoreContext.ts'
 import { restoreRefusedEntry } from './restoreVerdict.ts'
 
-type OpenCharge = { index: number; escrow: string; requester: string; cumulative_nano: number }
+type OpenCharge = { index: number; escrow: string; requester: string }
 
 /** A charge that never lands frees its tasks for another one. */
 const dropCharge = async (queries: Queries, index: number, at: number): Promise<void> => {
@@ -14,15 +15,16 @@ const dropCharge = async (queries: Queries, index: number, at: number): Promise<
   await queries.query('UPDATE tasks SET charge_index = NULL WHERE charge_index = $1', [index])
 }
 
+/** A charge that its escrow has been charged past has landed or never will. */
 const endCharge = async (queries: Queries, charge: OpenCharge, chargedNano: bigint, at: number): Promise<void> => {
-  if (chargedNano < BigInt(charge.cumulative_nano)) return dropCharge(queries, charge.index, at)
-  await queries.query(`UPDATE charges SET state = 'landed', ended_at = $2 WHERE index = $1`, [charge.index, at])
+  const landed = await markLandedCharges(queries, charge.escrow, chargedNano, at)
+  if (landed?.includes(charge.index) !== true) await dropCharge(queries, charge.index, at)
 }
 
 /** Whether an escrow's earlier charge has landed shows by what the next one builds on. */
 export const restoreCharge: RestoreEntry<'charge'> = async (queries, { index, at, body }, { origin }) => {
   const before = await queries.query<OpenCharge>(
-    `SELECT index, escrow, requester, cumulative_nano FROM charges WHERE escrow = $1 AND state = 'open'`,
+    `SELECT index, escrow, requester FROM charges WHERE escrow = $1 AND state = 'open'`,
     [body.escrow],
   )
   for (const charge of before) await endCharge(queries, charge, BigInt(body.previous_charged_nano), at)
@@ -66,7 +68,7 @@ const endChargesBefore = async (
   { chargedAfter }: RestoreContext,
 ): Promise<void> => {
   const open = await queries.query<OpenCharge>(
-    `SELECT index, escrow, requester, cumulative_nano FROM charges WHERE epoch <= $1 AND state = 'open' ORDER BY index`,
+    `SELECT index, escrow, requester FROM charges WHERE epoch <= $1 AND state = 'open' ORDER BY index`,
     [epoch],
   )
   for (const charge of open) await endCharge(queries, charge, await chargedAfter(charge), at)

@@ -3,8 +3,9 @@ import type { TonClient } from '@ton/ton'
 import { callChain } from './callChain.ts'
 import type { ChainAccess } from './chainAccess.ts'
 import { openTonClient } from './openTonClient.ts'
+import { type AsOf, readChargedAsOf, readEpochAsOf } from './readAsOf.ts'
 import { readGstdBalance } from './readGstdBalance.ts'
-import { type EscrowState, RequesterEscrow } from './RequesterEscrow.ts'
+import { escrowAddress, type EscrowState, RequesterEscrow } from './RequesterEscrow.ts'
 import { Vault, type VaultState } from './Vault.ts'
 
 export type ChainReaderOptions = {
@@ -23,6 +24,10 @@ export type ChainReader = {
   vault(): Promise<VaultState | undefined>
   /** @returns the state of an owner's escrow; undefined before its first deposit */
   escrow(owner: string): Promise<EscrowState | undefined>
+  /** @returns what an owner's escrow has been charged in all, nano, with the time of which the endpoint knows it */
+  chargedAsOf(owner: string): Promise<AsOf<bigint>>
+  /** @returns the vault's last committed epoch, with the time of which the endpoint knows it */
+  epochAsOf(): Promise<AsOf<number>>
   /** @returns nano GSTD; 0 for an inactive account */
   gstdBalance(owner: string): Promise<bigint>
   /** Runs any other call of the TON library with the project's errors. */
@@ -45,6 +50,8 @@ export const openChainReader = ({ endpoint, vault, gstdMaster, access }: ChainRe
           .open(RequesterEscrow.createFromOwner({ owner: Address.parseRaw(owner), vault: vaultAddress }))
           .getState(),
       ),
+    chargedAsOf: (owner) => call(() => readChargedAsOf(client, escrowAddress(Address.parseRaw(owner), vaultAddress))),
+    epochAsOf: () => call(() => readEpochAsOf(client, vaultAddress)),
     gstdBalance: (owner) => call(() => readGstdBalance(client, { master, owner: Address.parseRaw(owner) })),
   }
 }

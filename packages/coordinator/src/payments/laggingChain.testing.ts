@@ -1,0 +1,41 @@
+import type { ChainClient } from '../chain/createChainClient.ts'
+
+type Answers = Pick<ChainClient, 'vault' | 'readEscrow' | 'chargedAsOf' | 'epochAsOf'>
+
+/** A node that can stop following the chain: from then on it answers what was true at that time. */
+export type LaggingChain = {
+  through(chain: ChainClient): ChainClient
+  /** Stops it. @param requester - whose escrow it goes on to answer for */
+  stop(chain: ChainClient, requester: string): Promise<void>
+  catchUp(): void
+}
+
+export const createLaggingChain = (): LaggingChain => {
+  let old: Answers | undefined
+  return {
+    through: (chain) => ({
+      ...chain,
+      vault: () => (old ?? chain).vault(),
+      readEscrow: (requester, maxAgeMs) => (old ?? chain).readEscrow(requester, maxAgeMs),
+      chargedAsOf: (requester) => (old ?? chain).chargedAsOf(requester),
+      epochAsOf: () => (old ?? chain).epochAsOf(),
+    }),
+    stop: async (chain, requester) => {
+      const [vault, escrow, charged, epoch] = await Promise.all([
+        chain.vault(),
+        chain.readEscrow(requester, 0),
+        chain.chargedAsOf(requester),
+        chain.epochAsOf(),
+      ])
+      old = {
+        vault: async () => vault,
+        readEscrow: async () => escrow,
+        chargedAsOf: async () => charged,
+        epochAsOf: async () => epoch,
+      }
+    },
+    catchUp: () => {
+      old = undefined
+    },
+  }
+}
