@@ -50,7 +50,7 @@ const signMessages = ({ wallet, messages }: SendOptions, seqno: number, untilSec
  * A wallet takes each number once. Whether it took it for this message or for one of another process is told by the
  * message itself, which the wallet's transactions name: an answer that was lost must not lead to a second payment.
  *
- * @throws GstdError `CHAIN_TIMEOUT`, `CHAIN_UNAVAILABLE`
+ * @throws GstdError `CHAIN_TIMEOUT`, `CHAIN_UNAVAILABLE`; the signal's reason, before anything is sent
  */
 export const sendFromWallet = async (options: SendOptions): Promise<void> => {
   const { client, call, wallet, signal } = options
@@ -73,6 +73,7 @@ export const sendFromWallet = async (options: SendOptions): Promise<void> => {
     const seqno = await readSeqno()
     const { timestampt: nowSec } = await call(() => client.getContractState(contract.address))
     const body = signMessages(options, seqno, nowSec + MESSAGE_LIFETIME_SEC)
+    signal.throwIfAborted()
     let refusal: GstdError | undefined
     try {
       await call(() => opened.send(body))

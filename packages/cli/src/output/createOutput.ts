@@ -54,6 +54,7 @@ export const createOutput = (mode: OutputMode, streams: Streams): Output => {
     note: (text) => {
       if (mode !== 'quiet') line(stderr, errorStyle.dim(text))
     },
+    warn: (text) => line(stderr, errorStyle.warn(printable(text))),
     error: (error, next) => {
       const { fault, retryable } = error
       if (mode === 'json') {

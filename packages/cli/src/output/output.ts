@@ -30,6 +30,8 @@ export type Output = {
   event(name: string, data: { readonly [key: string]: Json | undefined }, text?: string): void
   /** Says something on the side, to stderr. */
   note(text: string): void
+  /** Says what nobody must miss, to stderr, in every mode. */
+  warn(text: string): void
   /** Shows what went wrong, why, and the next command to run. */
   error(error: GstdError, next: string | undefined): void
 }

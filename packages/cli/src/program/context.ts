@@ -24,10 +24,13 @@ export type Context = {
 /** Why a command ended early: somebody asked it to. */
 export class Interruption extends Error {
   readonly exitCode: number
+  /** What was on its way to the chain by then, and may arrive all the same. */
+  readonly sent: string | undefined
 
-  constructor(message: string, exitCode: number) {
+  constructor(message: string, exitCode: number, sent?: string) {
     super(message)
     this.name = 'Interruption'
     this.exitCode = exitCode
+    this.sent = sent
   }
 }

@@ -8,7 +8,7 @@ import { Interruption } from './context.ts'
 import { globalOptions, type GlobalOptions } from './globalOptions.ts'
 import { listenForStop } from './listenForStop.ts'
 import { endWithoutReader } from './endWithoutReader.ts'
-import { nextStep, type OwnNetwork } from './nextStep.ts'
+import { lookAtChain, nextStep, type OwnNetwork } from './nextStep.ts'
 import { type Option, type RawOption } from './option.ts'
 import { outputModeOf } from './outputMode.ts'
 import { readVersion } from './version.ts'
@@ -81,6 +81,17 @@ const parse = (words: readonly string[]): Invocation | undefined => {
   return invocation
 }
 
+/** What was sent may arrive after its command has ended: whoever sends it again pays twice. */
+const interruptedText = (
+  message: string,
+  sent: string,
+  look: string | undefined,
+  commandLine: (line: string) => string,
+): string => {
+  const where = look === undefined ? '' : `: "${commandLine(look)}"`
+  return `${message}, but ${sent} was sent and may still arrive; look before you send it again${where}`
+}
+
 /**
  * Runs one command line.
  *
@@ -109,7 +120,8 @@ export const main = async (words: readonly string[]): Promise<number> => {
     return view?.failure?.exitCode ?? 0
   } catch (thrown) {
     if (thrown instanceof Interruption) {
-      output.note(thrown.message)
+      if (thrown.sent === undefined) output.note(thrown.message)
+      else output.warn(interruptedText(thrown.message, thrown.sent, lookAtChain(invocation?.command.name), commandLine))
       return thrown.exitCode
     }
     const error = toGstdError(thrown)

@@ -9,7 +9,6 @@ const STEPS: Partial<Record<ErrorCode, string>> = {
   TASK_NOT_CANCELLABLE: 'gstd task get last --wait',
   TASK_WAIT_TIMEOUT: 'gstd task get last --wait',
   AUTHORISATION_TOO_LOW: 'gstd escrow show',
-  CHAIN_TIMEOUT: 'gstd escrow show',
 }
 
 /** The same where the whole network is one's own. */
@@ -22,6 +21,18 @@ const DEVNET_STEPS: Partial<Record<ErrorCode, string>> = {
 /** Whether a command was on the network that "gstd devnet start" makes, and on its own coordinator. */
 export type OwnNetwork = { chain: boolean; coordinator: boolean }
 
+/** By a command's first word, where what it sends to the chain shows. */
+const LOOKS = new Map([
+  ['escrow', 'gstd escrow show'],
+  ['session', 'gstd escrow show'],
+  ['stake', 'gstd stake show'],
+  ['wallet', 'gstd wallet balance'],
+])
+
+/** @returns the command that shows what a message to the chain has done, if there is one. */
+export const lookAtChain = (commandName: string | undefined): string | undefined =>
+  LOOKS.get(commandName?.split(' ')[0] ?? '')
+
 /**
  * Says which command to run after an error: what the error itself names (`details.next`) before the table.
  *
@@ -33,6 +44,6 @@ export const nextStep = (error: GstdError, commandName: string | undefined, own:
   if (typeof named === 'string') return named
   if (error.code === 'USAGE_INVALID') return commandName === undefined ? 'gstd help' : `gstd ${commandName} --help`
   if (error.code === 'COORDINATOR_UNREACHABLE') return own.coordinator ? 'gstd coordinator start' : undefined
-  if (error.code === 'CHAIN_TIMEOUT' && commandName?.startsWith('stake ') === true) return 'gstd stake show'
+  if (error.code === 'CHAIN_TIMEOUT') return lookAtChain(commandName)
   return STEPS[error.code] ?? (own.chain ? DEVNET_STEPS[error.code] : undefined)
 }
