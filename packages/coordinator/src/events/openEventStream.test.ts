@@ -1,5 +1,5 @@
 import { text } from 'node:stream/consumers'
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import type { Subscriber } from './createTaskEvents.ts'
 import { openEventStream } from './openEventStream.ts'
 
@@ -53,6 +53,21 @@ it('gives the id with the last of what is told together', async () => {
     undefined,
   ])
   expect(frames.at(-1)).toContain('SHUTTING_DOWN')
+})
+
+it('lasts an hour, with a sign of life every 15 seconds', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => {
+    vi.useRealTimers()
+  })
+  const { stream, subscribers } = open()
+  vi.advanceTimersByTime(3_599_999)
+  expect(subscribers.size).toBe(1)
+  vi.advanceTimersByTime(1)
+  expect(subscribers.size).toBe(0)
+  const frames = (await text(stream)).split('\n\n')
+  expect(frames.filter((frame) => frame.startsWith(':')).length).toBeGreaterThanOrEqual(239)
+  expect(frames.at(-2)).toContain('AUTH_REQUIRED')
 })
 
 it('leaves when its reader goes', async () => {

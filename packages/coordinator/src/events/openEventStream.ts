@@ -4,6 +4,8 @@ import type { Cursor } from './cursor.ts'
 import type { TaskEvent, TaskEvents } from './createTaskEvents.ts'
 
 const HEARTBEAT_MS = 15_000
+/** Whose key or token has ended since must not listen on for long. */
+const LIFETIME_MS = 3_600_000
 /** What may wait for a reader; over it the reader is cut off. */
 const MAX_WAITING_BYTES = 256 * 1024
 /** A reader that is cut off may still read why. */
@@ -49,7 +51,12 @@ export const openEventStream = (events: TaskEvents, requester: string, from: Cur
     end: () => end('SHUTTING_DOWN', 'the coordinator ends: open the stream again with the last id'),
   })
   const heartbeat = setInterval(() => write(': \n\n'), HEARTBEAT_MS).unref()
+  const lifetime = setTimeout(
+    () => end('AUTH_REQUIRED', 'a stream lasts an hour: open it again with the last id'),
+    LIFETIME_MS,
+  ).unref()
   stream.once('close', () => {
+    clearTimeout(lifetime)
     clearInterval(heartbeat)
     leave()
   })
