@@ -12,3 +12,5 @@ export type AuditorEvent =
   /** Nothing is signed beyond `size`; said again every half minute while it lasts. */
   | { type: 'stalled'; size: number; code: string; message: string }
   | { type: 'resumed'; size: number }
+  /** The coordinator is looked for at another address. */
+  | { type: 'moved'; coordinator: string }

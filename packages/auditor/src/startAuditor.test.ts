@@ -44,6 +44,27 @@ describe('an auditor that follows an honest log', () => {
     expect(server.state.requests.filter((request) => request.startsWith('GET /api/v1/log?'))).toHaveLength(2)
   })
 
+  it('follows its coordinator to another address, and stays where nobody knows one', async () => {
+    const history = await fullHistory()
+    const server = await serve(history)
+    const real = server.network.coordinator
+    const answers = [
+      () => Promise.reject(new Error('no file')),
+      () => Promise.resolve('nowhere'),
+      () => Promise.resolve(real),
+    ]
+    const { auditor, until } = await audit(server, {
+      coordinatorUrl: 'http://127.0.0.1:9',
+      findCoordinator: () => (answers.length > 1 ? answers.shift() : answers[0])?.() ?? Promise.resolve(undefined),
+    })
+    await until(({ type }) => type === 'head')
+    await until(isStalled('COORDINATOR_UNREACHABLE', /127\.0\.0\.1:9/))
+    await until((event) => event.type === 'moved' && event.coordinator === auditor.coordinator)
+    expect(answers).toHaveLength(1)
+    expect(auditor.coordinator).toBe(new URL(real).origin)
+    expect(auditor.size).toBe(history.entries.length)
+  })
+
   it('starts before its coordinator does', async () => {
     const history = await fullHistory()
     const server = await serve(history)

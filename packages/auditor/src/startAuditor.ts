@@ -12,6 +12,11 @@ export type AuditorOptions = {
   network: NetworkConfig
   /** Another address of the coordinator than the network's file names. */
   coordinatorUrl?: string
+  /**
+   * Says where the coordinator is by now: asked whenever it cannot be reached. What it throws, or undefined, changes
+   * nothing.
+   */
+  findCoordinator?: () => Promise<string | undefined>
   /** Ed25519 seed of the auditor's key, 32 bytes in lower-case hex. */
   seed: string
   /** Folder for what this auditor has signed. */
@@ -30,7 +35,7 @@ export type AuditorOptions = {
 }
 
 export type Auditor = {
-  /** Origin of the coordinator. */
+  /** Origin of the coordinator, as of now. */
   readonly coordinator: string
   /** Entries verified so far. */
   readonly size: number
@@ -85,7 +90,7 @@ const createStallReport = (onEvent: (event: AuditorEvent) => void, clock: () => 
  */
 export const startAuditor = async (options: AuditorOptions): Promise<Auditor> => {
   const { network, clock = Date.now, onEvent = () => undefined, pollMs = DEFAULT_POLL_MS } = options
-  const url = coordinatorUrl(options.coordinatorUrl ?? network.coordinator)
+  let url = coordinatorUrl(options.coordinatorUrl ?? network.coordinator)
   const origin = { network: network.network, vault: network.vault }
   const signer = createSigner(options.seed)
   if (signer.publicKey !== network.auditor_key) {
@@ -108,11 +113,24 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
   const chain =
     options.chain ??
     openChainReader({ endpoint, vault, gstdMaster, access: chainAccessOf(network.name, options.chainAccess) })
-  const api = createCoordinatorApi({ url, origin, signer, address: network.operator_address, clock, signal })
+  const api = createCoordinatorApi({ url: () => url, origin, signer, address: network.operator_address, clock, signal })
   const notary = createNotary({ api, record, archive, signer, origin, clock, onEvent })
   const cosigner = createCosigner({ chain, record, notary, clock, onEvent })
   const follower = createFollower({ network, api, chain, record, archive, notary, cosigner, clock, onEvent })
   const report = createStallReport(onEvent, clock)
+
+  /** @returns whether the coordinator is to be looked for elsewhere */
+  const follow = async (): Promise<boolean> => {
+    const find = async () => {
+      const found = await options.findCoordinator?.()
+      return found === undefined ? undefined : coordinatorUrl(found)
+    }
+    const next = await find().catch(() => undefined)
+    if (next === undefined || next === url || signal.aborted) return false
+    url = next
+    onEvent({ type: 'moved', coordinator: url })
+    return true
+  }
 
   /** @returns how long to wait before the next step */
   const step = async (waitedMs: number): Promise<number> => {
@@ -122,7 +140,9 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
       return isNew ? pollMs : Math.min(MAX_IDLE_MS, Math.max(pollMs, waitedMs * 1.5))
     } catch (thrown) {
       if (signal.aborted) return 0
-      report.stalled(toGstdError(thrown), follower.size)
+      const error = toGstdError(thrown)
+      report.stalled(error, follower.size)
+      if (error.code === 'COORDINATOR_UNREACHABLE' && (await follow())) return pollMs
       return Math.min(MAX_STALLED_MS, Math.max(pollMs, waitedMs * 2))
     }
   }
@@ -135,7 +155,9 @@ export const startAuditor = async (options: AuditorOptions): Promise<Auditor> =>
   const running = first.then(run)
   await Promise.race([first, pause(FIRST_STEP_MS, signal)])
   return {
-    coordinator: url,
+    get coordinator() {
+      return url
+    },
     get size() {
       return follower.size
     },

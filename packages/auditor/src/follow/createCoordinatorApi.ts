@@ -19,8 +19,8 @@ import { z } from 'zod'
 import type { Evidence } from '../ledger/entryContext.ts'
 
 export type CoordinatorApiOptions = {
-  /** Checked origin of the coordinator. */
-  url: string
+  /** @returns the checked origin of the coordinator, which may move */
+  url: () => string
   origin: Origin
   signer: Signer
   /** Raw address that signed requests name. */
@@ -68,9 +68,10 @@ const evidenceSchema = z.object({
 
 /** Makes the client of one coordinator. */
 export const createCoordinatorApi = (options: CoordinatorApiOptions): CoordinatorApi => {
-  const { url, origin, signer, signal } = options
+  const { origin, signer, signal } = options
 
   const request = async (method: 'GET' | 'POST', path: string, init: RequestInit = {}): Promise<unknown> => {
+    const url = options.url()
     let response: Response
     let answer: unknown
     try {

@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -27,31 +27,37 @@ afterEach(async () => {
 
 const address = (digit: string) => `0:${digit.repeat(64)}`
 
+/** Writes as `writeJsonFile` does: whoever reads meanwhile sees the old file or the new one. */
+const writeNetwork = async (network: object): Promise<void> => {
+  const file = join(stateDir, 'network.json')
+  await writeFile(`${file}.next`, JSON.stringify(network))
+  await rename(`${file}.next`, file)
+}
+
 /** A network whose chain and coordinator nobody runs, and the auditor's key. */
-const prepare = async (publicKey?: string): Promise<void> => {
+const prepare = async (publicKey?: string): Promise<object> => {
   const seed = randomHex(32)
   const key = { version: 1, seed, public_key: createSigner(seed).publicKey }
   await mkdir(join(stateDir, 'keys'))
   await writeFile(join(stateDir, 'keys', 'auditor.json'), JSON.stringify(key), { mode: 0o600 })
-  await writeFile(
-    join(stateDir, 'network.json'),
-    JSON.stringify({
-      name: 'devnet',
-      endpoint: 'http://127.0.0.1:9/api/v2/jsonRPC',
-      network: -3,
-      vault: address('1'),
-      gstd_master: address('2'),
-      operator_address: address('3'),
-      guardian: address('4'),
-      coordinator_key: '5'.repeat(64),
-      auditor_key: publicKey ?? key.public_key,
-      challenge_window_sec: 2,
-      minimum_payout_nano: '0',
-      epoch_ms: 3000,
-      independence: 'owner',
-      coordinator,
-    }),
-  )
+  const network = {
+    name: 'devnet',
+    endpoint: 'http://127.0.0.1:9/api/v2/jsonRPC',
+    network: -3,
+    vault: address('1'),
+    gstd_master: address('2'),
+    operator_address: address('3'),
+    guardian: address('4'),
+    coordinator_key: '5'.repeat(64),
+    auditor_key: publicKey ?? key.public_key,
+    challenge_window_sec: 2,
+    minimum_payout_nano: '0',
+    epoch_ms: 3000,
+    independence: 'owner',
+    coordinator,
+  }
+  await writeNetwork(network)
+  return network
 }
 
 /** Starts the command from its sources. @returns what it has said so far, line by line */
@@ -76,6 +82,18 @@ describe('gstd auditor start', () => {
     await exited
     expect(child.exitCode).toBe(0)
     expect(lines.slice(-2)).toEqual([{ event: 'stopping' }, { event: 'stopped' }])
+  })
+
+  it('reads the network’s file again when the coordinator is not there, and follows it', async () => {
+    const network = await prepare()
+    const { lines } = start()
+    const said = (event: string) => lines.filter((line) => line['event'] === event)
+    await expect.poll(() => said('stalled').length, { timeout: 30_000, interval: 20 }).toBe(1)
+    await writeNetwork({ ...network, coordinator: 'http://127.0.0.1:8' })
+    await expect.poll(() => said('moved'), { timeout: 30_000, interval: 20 }).toHaveLength(1)
+    expect(said('moved')).toEqual([{ event: 'moved', coordinator: 'http://127.0.0.1:8' }])
+    await expect.poll(() => said('stalled').length, { timeout: 30_000, interval: 20 }).toBe(2)
+    expect(said('stalled')[1]).toMatchObject({ message: expect.stringContaining('127.0.0.1:8') })
   })
 
   it('is one process for one folder', async () => {

@@ -5,6 +5,7 @@ import { runDaemon, toEventData } from '../program/runDaemon.ts'
 import { auditorDir } from '../state/paths.ts'
 import { asDurationMs, withDefault } from '../program/option.ts'
 import type { Context } from '../program/context.ts'
+import { findCoordinator } from './findCoordinator.ts'
 import { describeAuditorEvent } from './describeAuditorEvent.ts'
 
 type Listener = (event: AuditorEvent) => void
@@ -57,6 +58,7 @@ export const auditorStart = defineCommand({
         seed,
         stateDir: auditorDir(stateDir),
         keepLogMs: keepLog,
+        findCoordinator: () => findCoordinator(context, network),
         chainAccess: chainAccessFromEnv(process.env),
         onEvent: relay.emit,
       })

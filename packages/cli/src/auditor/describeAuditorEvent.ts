@@ -17,5 +17,7 @@ export const describeAuditorEvent = (event: AuditorEvent): string | undefined =>
       return `nothing is signed beyond entry ${event.size}: ${event.code}: ${event.message}`
     case 'resumed':
       return `goes on at entry ${event.size}`
+    case 'moved':
+      return `the coordinator is now at ${event.coordinator}`
   }
 }
