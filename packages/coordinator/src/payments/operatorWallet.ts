@@ -3,6 +3,7 @@ import { beginCell, external, internal, type MessageRelaxed, SendMode, storeMess
 import type { WalletContractV5R1 } from '@ton/ton'
 import type { ChainClient } from '../chain/createChainClient.ts'
 import type { Journal } from '../log/journal.ts'
+import { affordableErrands, errandsCostNano } from './affordableErrands.ts'
 import { DEAD_AFTER_SEC } from './paymentContext.ts'
 
 /** The wallet that sends the coordinator's chain messages; it is repaid by the tariff. */
@@ -18,9 +19,9 @@ export type Errand = { purpose: string; message: Parameters<typeof internal>[0];
 
 export type OperatorSender = {
   /**
-   * Sends what has not been sent yet. Whether it had its effect, only the chain's state tells.
+   * Sends what has not been sent yet, as far as the wallet's money goes. Whether it had its effect, only the chain's state tells.
    *
-   * @throws GstdError `CHAIN_UNAVAILABLE`, `WALLET_INSUFFICIENT`
+   * @throws GstdError `CHAIN_UNAVAILABLE`; `WALLET_INSUFFICIENT` when it is not enough for the first message
    */
   send(errands: readonly Errand[]): Promise<void>
 }
@@ -32,9 +33,6 @@ const LIFETIME_SEC = 60
 const REPOST_MS = 3_000
 /** Messages of one external message; wallet v5 takes up to 255. */
 const MAX_MESSAGES = 200
-
-const attached = (errands: readonly Errand[]): bigint =>
-  errands.reduce((sum, { message: { value } }) => sum + (typeof value === 'bigint' ? value : 0n), 0n)
 
 /**
  * Builds the operator's sender. The signed message is on disk before it is sent, and sent again as it is until the
@@ -56,12 +54,17 @@ export const createOperatorSender = (
     await chain.call(() => chain.client.sendFile(Buffer.from(boc, 'base64')))
   }
 
-  const checkBalance = async (errands: readonly Errand[]): Promise<void> => {
-    const neededNano = attached(errands)
+  /** One message must not wait for the money of all. */
+  const withinBalance = async (errands: readonly Errand[]): Promise<Errand[]> => {
     const balanceNano = await chain.call(() => opened.getBalance())
-    if (balanceNano > neededNano) return
+    const affordable = affordableErrands(errands, balanceNano)
+    if (affordable.length > 0) return affordable
     throw new GstdError('WALLET_INSUFFICIENT', 'the operator’s wallet cannot pay for the chain’s messages', {
-      details: { address: wallet.address, balance_nano: balanceNano.toString(), needed_nano: neededNano.toString() },
+      details: {
+        address: wallet.address,
+        balance_nano: balanceNano.toString(),
+        needed_nano: errandsCostNano(errands).toString(),
+      },
     })
   }
 
@@ -124,9 +127,9 @@ export const createOperatorSender = (
         // It may be in a block that does not show yet; its number is given to another message when it cannot be.
         if (last.expires_at_sec + DEAD_AFTER_SEC > nowSec()) return
       }
-      const due = (await unsent(errands, seqno)).slice(0, MAX_MESSAGES)
-      if (due.length === 0) return
-      await checkBalance(due)
+      const unsentErrands = (await unsent(errands, seqno)).slice(0, MAX_MESSAGES)
+      if (unsentErrands.length === 0) return
+      const due = await withinBalance(unsentErrands)
       const isDeployed = await chain.call(() => chain.client.isContractDeployed(wallet.contract.address))
       const message = await sign(seqno, due, isDeployed)
       await store(message, due)
