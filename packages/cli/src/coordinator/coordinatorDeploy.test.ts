@@ -3,9 +3,10 @@ import { once } from 'node:events'
 import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { startPostgres } from '@gstd/postgres-for-tests'
 import { networkConfigSchema } from '@gstd/sdk'
 import { toNano } from '@ton/core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { openChain } from '../chain/openChain.ts'
 import { requestFaucet } from '../chain/requestFaucet.ts'
 import { type Bench, openBench } from '../escrow/openBench.testing.ts'
@@ -97,15 +98,20 @@ describe('gstd coordinator deploy', () => {
     expect(JSON.parse(await readFile(networkOut, 'utf8'))).toEqual(network)
   })
 
-  it('makes a network that a coordinator starts on, with the passphrase only', async () => {
+  it('makes a network that a coordinator starts on, with the passphrase and a PostgreSQL server only', async () => {
     const key = await bench.gstd(['auditor', 'key'], { env: { GSTD_STATE_DIR: join(bench.stateDir, 'auditor') } })
     expect(key).toMatchObject({ code: 0, data: { public_key: auditorKey, created: false } })
     const start = ['coordinator', 'start', '--network', networkOut, '--listen', '127.0.0.1:0']
     const { GSTD_PASSPHRASE: _, ...without } = env()
     const refused = await bench.gstd(start, { env: without })
     expect(refused).toMatchObject({ code: 3, data: { error: { code: 'CONFIG_MISSING' } } })
+    const embedded = await bench.gstd(start, { env: env() })
+    expect(embedded).toMatchObject({ code: 3, data: { error: { code: 'CONFIG_MISSING' } } })
+    expect(embedded.stdout).toContain('needs a PostgreSQL server')
+    const server = await startPostgres()
+    onTestFinished(() => server.stop())
     const child = spawn(process.execPath, [...sourceArguments, ...start, '--output', 'json'], {
-      env: { ...plainEnvironment(operatorDir), ...env() },
+      env: { ...plainEnvironment(operatorDir), ...env(), GSTD_DATABASE: server.urlOf('postgres') },
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     const [line] = await once(createInterface({ input: child.stdout }), 'line')
