@@ -2,6 +2,8 @@ import type { ReceiptPayment, SignedRefusal } from '@gstd/sdk'
 import type { VaultState } from '@gstd/sdk/contracts'
 import { acceptCosignature, acceptRefusal, type Cosignature } from './auditorAnswers.ts'
 import { trackGuards } from './guardMessages.ts'
+import { createReminder } from './createReminder.ts'
+import { createUncollectable } from './createUncollectable.ts'
 import { logCharge, readDebtors } from './logCharges.ts'
 import { isRoundDue } from './isRoundDue.ts'
 import { logCommit } from './logCommit.ts'
@@ -16,7 +18,7 @@ import { readUnfinishedCommit, trackCommit } from './trackCommit.ts'
 
 export type { OperatorWallet } from './operatorWallet.ts'
 
-export type PaymentsOptions = PaymentContext & {
+export type PaymentsOptions = Omit<PaymentContext, 'remind'> & {
   wallet: OperatorWallet
   /** Called when what requesters see may have changed. */
   onChange: () => void
@@ -43,7 +45,9 @@ const OWES_REMAINDER = `EXISTS (SELECT 1 FROM commits WHERE state = 'uncommitted
 
 /** Builds the payments: final verdicts → charges → commit → challenge window → payouts, one epoch after the other. */
 export const createPayments = (options: PaymentsOptions): Payments => {
-  const { journal, chain, parameters, clock, onChange } = options
+  const { journal, chain, parameters, clock, logger, onChange } = options
+  const context: PaymentContext = { ...options, remind: createReminder(logger, clock) }
+  const uncollectable = createUncollectable(context)
   const sender = createOperatorSender(journal, chain, options.wallet, clock)
   const receiptPayment = createReceiptPayments(journal, parameters)
 
@@ -59,13 +63,14 @@ export const createPayments = (options: PaymentsOptions): Payments => {
 
   /** @returns whether anything was charged */
   const beginRound = async (vault: VaultState): Promise<boolean> => {
-    const debtors = await readDebtors(options)
+    const debtors = await uncollectable.without(await readDebtors(context))
     if (!(await isRoundDue(debtors, parameters, clock(), isMoreComing))) return false
     let isBegun = false
     for (const { requester } of debtors) {
       const escrow = await chain.readEscrow(requester, 0)
-      if (escrow === undefined) continue
-      isBegun = (await logCharge(options, requester, escrow, vault.epoch + 1)) || isBegun
+      const wasCharged = escrow !== undefined && (await logCharge(context, requester, escrow, vault.epoch + 1))
+      if (!wasCharged) uncollectable.add(requester)
+      isBegun = isBegun || wasCharged
     }
     return isBegun
   }
@@ -93,25 +98,25 @@ export const createPayments = (options: PaymentsOptions): Payments => {
   }
 
   const step = async (vault: VaultState): Promise<Errand[]> => {
-    await reconsiderCommit(vault, options)
-    const unfinished = await readUnfinishedCommit(options)
-    const committing = unfinished === undefined ? [] : await trackCommit(unfinished, vault, options)
-    const paying = [...committing, ...(await trackGuards(vault, options))]
+    await reconsiderCommit(vault, context)
+    const unfinished = await readUnfinishedCommit(context)
+    const committing = unfinished === undefined ? [] : await trackCommit(unfinished, vault, context)
+    const paying = [...committing, ...(await trackGuards(vault, context))]
     // Until a commit has landed, a charge could fund either epoch: none is begun.
     if (unfinished !== undefined && vault.epoch < unfinished.epoch) return paying
-    const open = await readOpenCharges(options)
-    const charging = await trackCharges(open, options)
+    const open = await readOpenCharges(context)
+    const charging = await trackCharges(open, context)
     // A frozen vault takes neither charges nor commits: what is sent would be fees for nothing.
     if (vault.frozenAtSec !== 0) return paying
     if (open.length > 0) return [...paying, ...charging]
-    await reconsiderCharges(options)
+    await reconsiderCharges(context)
     // An epoch that paid nobody has nothing to execute, but its window too must be over before the next.
     const isOver = vault.current.remainingNano === 0n && clock() / 1000 >= vault.current.validFromSec
-    const isFree = isOver && (await readUnfinishedCommit(options)) === undefined
+    const isFree = isOver && (await readUnfinishedCommit(context)) === undefined
     // What was earned while the vault was frozen goes into the commit that pays the vetoed epoch.
     const isVetoed = vault.fundedFrom <= vault.epoch && !(await isCharged(vault.epoch + 1))
     if (isFree && isVetoed && (await beginRound(vault))) return paying
-    if (isFree && (vault.fundedNextNano > 0n || (await owesRemainder()))) await logCommit(options, vault)
+    if (isFree && (vault.fundedNextNano > 0n || (await owesRemainder()))) await logCommit(context, vault)
     else await beginRound(vault)
     return paying
   }
@@ -126,8 +131,8 @@ export const createPayments = (options: PaymentsOptions): Payments => {
       await sender.send(await step(vault))
       if (journal.tree.size !== size) onChange()
     },
-    acceptCosignature: (cosignature) => acceptCosignature(cosignature, options),
-    acceptRefusal: (refusal) => acceptRefusal(refusal, options),
+    acceptCosignature: (cosignature) => acceptCosignature(cosignature, context),
+    acceptRefusal: (refusal) => acceptRefusal(refusal, context),
     receiptPayment,
   }
 }

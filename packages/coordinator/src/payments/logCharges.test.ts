@@ -34,6 +34,7 @@ const contextOf = (bench: Bench, finalSize = bench.journal.tree.size) =>
     signer: bench.signer,
     clock: bench.now,
     logger: pino({ level: 'silent' }),
+    remind: () => undefined,
   }) as unknown as PaymentContext
 
 const total = (costs: readonly bigint[]): bigint => costs.reduce((sum, cost) => sum + cost, 0n)

@@ -1,7 +1,8 @@
 import { type Authorisation, leavesOf, type LogBody, tasksRootOf } from '@gstd/sdk'
 import { chargeCellOf } from '@gstd/sdk/contracts'
 import type { EscrowState } from '../intake/requesterView.ts'
-import type { Unit } from '../log/journal.ts'
+import type { Queries } from '../storage/database.ts'
+import { chargeableSessions, chargeableUntilSec } from './chargeableSessions.ts'
 import type { Debtor } from './isRoundDue.ts'
 import { type PaymentContext, REBUILD_AFTER_MS, VALIDITY_SEC } from './paymentContext.ts'
 
@@ -24,15 +25,20 @@ export const readDebtors = ({ journal, heads, clock }: PaymentContext) =>
   )
 
 /** The escrow's highest authorisation by a key that the escrow still takes. */
-const readAuthorisation = async (unit: Unit, escrow: EscrowState): Promise<Authorisation | undefined> => {
+const readAuthorisation = async (
+  unit: Queries,
+  escrow: EscrowState,
+  nowSec: number,
+): Promise<Authorisation | undefined> => {
+  const keys = chargeableSessions(escrow, nowSec).map(({ key }) => key)
   const rows = await unit.query<{ document: Authorisation }>(
     `SELECT document FROM authorisations WHERE escrow = $1 AND public_key = ANY($2) ORDER BY max_cumulative DESC LIMIT 1`,
-    [escrow.address, [escrow.session.key, escrow.previousSession.key]],
+    [escrow.address, keys],
   )
   return rows[0]?.document
 }
 
-const readChargeable = (unit: Unit, escrow: string, finalSize: number): Promise<Chargeable[]> =>
+const readChargeable = (unit: Queries, escrow: string, finalSize: number): Promise<Chargeable[]> =>
   unit.query<Chargeable>(
     `SELECT task_id, charged_nano, log.body AS verdict FROM tasks JOIN log ON log.index = tasks.verdict_index
      WHERE escrow = $2 AND ${CHARGEABLE} ORDER BY verdict_index LIMIT ${MAX_TASKS}`,
@@ -54,6 +60,24 @@ const withinMeans = (tasks: readonly Chargeable[], escrow: EscrowState, authoris
   })
 }
 
+type Plan = { tasks: Chargeable[]; waiting: Chargeable[]; authorisation: Authorisation | undefined }
+
+/** Applies the escrow's own conditions, so that nothing is signed that it must refuse. */
+const planCharge = async (
+  unit: Queries,
+  { heads, clock }: Pick<PaymentContext, 'heads' | 'clock'>,
+  escrow: EscrowState,
+): Promise<Plan> => {
+  const authorisation = await readAuthorisation(unit, escrow, clock() / 1000)
+  const waiting = await readChargeable(unit, escrow.address, heads.size)
+  const tasks = authorisation === undefined ? [] : withinMeans(waiting, escrow, authorisation)
+  return { tasks, waiting, authorisation }
+}
+
+/** @returns whether the escrow can be charged for anything now */
+export const isChargeable = async (context: PaymentContext, escrow: EscrowState): Promise<boolean> =>
+  (await planCharge(context.journal, context, escrow)).tasks.length > 0
+
 /**
  * Signs and logs one charge of an escrow for all its final verdicts.
  *
@@ -67,14 +91,17 @@ export const logCharge = (
   epoch: number,
 ): Promise<boolean> =>
   context.journal.write(async (unit) => {
-    const { heads, parameters, signer, clock, logger } = context
-    const authorisation = await readAuthorisation(unit, escrow)
-    const waiting = await readChargeable(unit, escrow.address, heads.size)
-    const tasks = authorisation === undefined ? [] : withinMeans(waiting, escrow, authorisation)
+    const { parameters, signer, clock, remind } = context
+    const { tasks, waiting, authorisation } = await planCharge(unit, context, escrow)
     if (tasks.length < waiting.length && waiting.length < MAX_TASKS) {
-      logger.error({ requester, waiting: waiting.length, chargeable: tasks.length }, 'escrow cannot be charged in full')
+      remind(
+        `escrow:${requester}`,
+        { requester, waiting: waiting.length, chargeable: tasks.length, close_at_sec: escrow.closeAtSec },
+        'escrow cannot be charged in full',
+      )
     }
     if (tasks.length === 0 || authorisation === undefined) return false
+    const nowSec = Math.floor(clock() / 1000)
     const deltaNano = tasks.reduce((sum, task) => sum + BigInt(task.charged_nano), 0n)
     const charge = {
       escrow: escrow.address,
@@ -86,7 +113,7 @@ export const logCharge = (
       tasks: escrow.tasks + tasks.length,
       tasks_root: tasksRootOf(tasks.flatMap(({ verdict }) => leavesOf(verdict))),
       authorisation,
-      valid_until_sec: Math.floor(clock() / 1000) + VALIDITY_SEC,
+      valid_until_sec: Math.min(nowSec + VALIDITY_SEC, chargeableUntilSec(escrow, authorisation.public_key)),
     }
     const hash = chargeCellOf(charge, parameters).hash()
     const index = unit.log('charge', { ...charge, coordinator_signature: await signer.sign(new Uint8Array(hash)) })

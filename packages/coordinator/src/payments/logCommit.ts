@@ -22,14 +22,15 @@ const failedLately = async ({ journal, clock }: PaymentContext, epoch: number): 
  * @param vault - as the chain shows it, with nothing being paid
  */
 export const logCommit = async (context: PaymentContext, vault: VaultState): Promise<void> => {
-  const { journal, parameters, signer, clock, logger } = context
+  const { journal, parameters, signer, clock, remind } = context
   const epoch = vault.epoch + 1
   if (await failedLately(context, epoch)) return
   await journal.write(async (unit) => {
     const settled = await readEpoch(unit, epoch, parameters)
     const held = vault.fundedNextNano + vault.owedNano
     if (settled.totalNano + settled.owedAfterNano !== held) {
-      logger.error(
+      remind(
+        'commit',
         { epoch, held, settled: settled.totalNano + settled.owedAfterNano },
         'what the vault holds is not what its charges add up to; nothing is committed',
       )

@@ -25,6 +25,8 @@ export type ChainForTests = {
   /** What the guardian does about an epoch in its window. */
   veto(epoch: number): Promise<void>
   balanceNano(address: string): Promise<bigint>
+  /** The requester's session goes on from now. */
+  prolongSession(): Promise<void>
 }
 
 const GLOBAL_ID = -3
@@ -89,6 +91,15 @@ export const openChain = async ({ challengeWindowSec = 1 } = {}): Promise<ChainF
   const escrow = RequesterEscrow.createFromOwner({ owner: owner.contract.address, vault: vault.address })
   await client.open(vault).sendDeploy(client.open(operator.contract).sender(operator.keyPair.secretKey))
   const amountNano = toNano('100')
+  const sessionMessage = () => ({
+    to: escrow.address,
+    value: attachNano.setSession,
+    body: setSession({
+      key: sessionKey.publicKey,
+      capNano: toNano('1000'),
+      expiresAtSec: Math.floor(Date.now() / 1000) + aheadSec + SESSION_SEC,
+    }),
+  })
   await send(owner, [
     {
       to: escrow.address,
@@ -96,15 +107,7 @@ export const openChain = async ({ challengeWindowSec = 1 } = {}): Promise<ChainF
       ...(escrow.init !== undefined && { init: escrow.init }),
       body: deposit({ jobId: randomHex(32), amountNano }),
     },
-    {
-      to: escrow.address,
-      value: attachNano.setSession,
-      body: setSession({
-        key: sessionKey.publicKey,
-        capNano: toNano('1000'),
-        expiresAtSec: Math.floor(Date.now() / 1000) + SESSION_SEC,
-      }),
-    },
+    sessionMessage(),
   ])
   await soon(async () => (await client.open(escrow).getState())?.session.key).toBe(sessionKey.publicKey)
   await soon(() => client.isContractDeployed(vault.address)).toBe(true)
@@ -127,6 +130,7 @@ export const openChain = async ({ challengeWindowSec = 1 } = {}): Promise<ChainF
       return devnet.advance(seconds)
     },
     veto: (epoch) => send(owner, [{ to: vault.address, value: attachNano.guard, body: veto({ epoch }) }]),
+    prolongSession: () => send(owner, [sessionMessage()]),
     balanceNano: (address) => client.getBalance(Address.parseRaw(address)),
     readVault: () => client.open(vault).getState(),
   }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CosignedKind } from '@gstd/sdk'
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import { createChainClient, type ChainClient } from '../chain/createChainClient.ts'
 import { type DeviceForTests, textResult } from '../dispatch/connectDevice.testing.ts'
 import { type Bench, openBench } from '../dispatch/openBench.testing.ts'
@@ -20,7 +20,7 @@ export type PaymentsForTests = {
   /** Moves the clocks of chain and coordinator on. */
   advance(seconds: number): Promise<void>
   /** Starts the payments as a new process would. */
-  open(reaper?: Reaper): Payments
+  open(reaper?: Reaper, logger?: Logger): Payments
 }
 
 const TICK_MS = 20
@@ -49,7 +49,7 @@ export const openPayments = async (
       aheadMs += seconds * 1000
       await bench.pass(seconds * 1000)
     },
-    open: (reaper = createReaper()) =>
+    open: (reaper = createReaper(), logger = pino({ level: 'silent' })) =>
       createPayments({
         journal: mortalJournal(bench.journal, reaper),
         heads: { size: Number.MAX_SAFE_INTEGER } as Heads,
@@ -58,7 +58,7 @@ export const openPayments = async (
         signer,
         wallet: operator,
         clock,
-        logger: pino({ level: 'silent' }),
+        logger,
         onChange: () => undefined,
       }),
   }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { ChainClient } from '../chain/createChainClient.ts'
 import type { Heads } from '../log/heads.ts'
 import type { Journal } from '../log/journal.ts'
+import type { Remind } from './createReminder.ts'
 
 /** What every step of the payments works with. */
 export type PaymentContext = {
@@ -14,6 +15,7 @@ export type PaymentContext = {
   /** Unix ms. */
   clock: () => number
   logger: Logger
+  remind: Remind
 }
 
 /** How long charges and commits may take to land. */
