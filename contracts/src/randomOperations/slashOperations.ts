@@ -97,8 +97,10 @@ const updatesReputation: Operation = async (world) => {
   const { random, network } = world
   const { roots, current } = await world.vault()
   const isOver = current.validFromSec > 0 && nowSec(network) >= current.validFromSec
-  const valid = isOver ? world.committedRoot : roots.reputationRoot
-  const root = world.trees.has(valid) && random.chance(0.8) ? valid : random.pick([...world.trees.keys(), valid])
+  // what is in its window does not count yet, and is tried all the same
+  const isTooEarly = current.validFromSec > 0 && !isOver && random.chance(0.6)
+  const aimed = isOver || isTooEarly ? world.committedRoot : roots.reputationRoot
+  const root = world.trees.has(aimed) && random.chance(0.8) ? aimed : random.pick([...world.trees.keys(), aimed])
   const states = await Promise.all(world.stakers.map(({ account }) => account.getState()))
   const listed = states.flatMap((state) => state?.devices.map(({ deviceId }) => deviceId) ?? [])
   const leaves = world.trees.get(root) ?? []
@@ -125,5 +127,5 @@ export const slashOperations: readonly (readonly [number, Operation])[] = [
   [3, slashes],
   [0.4, vetoesSlash],
   [0.8, appeals],
-  [1.5, updatesReputation],
+  [2, updatesReputation],
 ]
