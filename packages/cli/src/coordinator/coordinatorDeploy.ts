@@ -36,17 +36,19 @@ const asGlobalId = (text: string): number => -asInteger(1, 2 ** 31)(text.replace
 const checkTarget = async (file: string, network: NetworkConfig): Promise<void> => {
   const known = await readJsonFile(file, networkConfigSchema, 'CONFIG_INVALID', 'the network’s file')
   if (known === undefined) return
+  // The vault before the treasury, which follows the guardian unless it is named.
+  if (known.vault !== network.vault) {
+    throw new GstdError('CONFIG_INVALID', `${file} describes another network`, {
+      details: { file, vault: known.vault, expected: network.vault },
+      hint: 'its vault has other keys, another guardian or another window: take another --network-out',
+    })
+  }
   if (known.treasury !== undefined && known.treasury !== network.treasury) {
     throw new GstdError('CONFIG_INVALID', `${file} names another treasury`, {
       details: { file, treasury: known.treasury, expected: network.treasury },
       hint: `the addresses of all device accounts follow from it, so it stays: add --treasury ${known.treasury}`,
     })
   }
-  if (known.vault === network.vault) return
-  throw new GstdError('CONFIG_INVALID', `${file} describes another network`, {
-    details: { file, vault: known.vault, expected: network.vault },
-    hint: 'its vault has other keys, another guardian or another window: take another --network-out',
-  })
 }
 
 export const coordinatorDeploy = defineCommand({

@@ -1,6 +1,7 @@
 import { codes, type ErrorCode, type GstdError } from '@gstd/sdk'
 import type { Json, Output, OutputMode } from './output.ts'
 import { createStyle, printable } from './style.ts'
+import { wrap } from './wrap.ts'
 
 type Streams = { stdout: NodeJS.WriteStream; stderr: NodeJS.WriteStream }
 
@@ -24,6 +25,9 @@ const SELF_EXPLAINING: ReadonlySet<ErrorCode> = new Set([
   'STATE_CORRUPT',
 ])
 
+/** How far the text of an error is indented, below its label. */
+const LABEL_WIDTH = 7
+
 const stackOf = (error: GstdError): string => (error.cause instanceof Error ? error.cause.stack : error.stack) ?? ''
 
 /** Makes the output of one run of the command line. */
@@ -32,6 +36,8 @@ export const createOutput = (mode: OutputMode, streams: Streams): Output => {
   const style = createStyle(stdout)
   const errorStyle = createStyle(stderr)
   const line = (stream: NodeJS.WriteStream, text: string) => stream.write(`${text}\n`)
+  /** In a file or a pipe a line stays a line. */
+  const inLabel = (text: string): string => (stderr.isTTY ? wrap(text, errorStyle.width, LABEL_WIDTH) : text)
   const interactive = mode === 'human' && stdout.isTTY && process.env['TERM'] !== 'dumb'
   return {
     mode,
@@ -70,9 +76,11 @@ export const createOutput = (mode: OutputMode, streams: Streams): Output => {
         line(stderr, `${code}: ${message}`)
         return
       }
-      line(stderr, `${errorStyle.bad('error')}  ${errorStyle.bold(message)} ${errorStyle.dim(`(${code})`)}`)
-      if (!SELF_EXPLAINING.has(code)) line(stderr, `${errorStyle.dim('why')}    ${codes[code].meaning}`)
-      if (hint !== undefined) line(stderr, `${errorStyle.dim('fix')}    ${printable(hint)}`)
+      const withCode = inLabel(`${message} (${code})`)
+      const shown = withCode.slice(0, -`(${code})`.length)
+      line(stderr, `${errorStyle.bad('error')}  ${errorStyle.bold(shown)}${errorStyle.dim(`(${code})`)}`)
+      if (!SELF_EXPLAINING.has(code)) line(stderr, `${errorStyle.dim('why')}    ${inLabel(codes[code].meaning)}`)
+      if (hint !== undefined) line(stderr, `${errorStyle.dim('fix')}    ${inLabel(printable(hint))}`)
       if (next !== undefined) line(stderr, `${errorStyle.dim('next')}   ${next}`)
       if (fault === 'internal') line(stderr, errorStyle.dim(stackOf(error)))
     },

@@ -56,7 +56,7 @@ const parse = (words: readonly string[]): Invocation | undefined => {
       version: readVersion(),
       helpText: HELP_TEXT,
       write: (text) => process.stdout.write(text),
-      columns: Math.min(process.stdout.columns ?? 100, 120),
+      columns: Math.min(process.stdout.columns ?? PIPED_COLUMNS, 120),
     },
     (found) => {
       invocation = found
@@ -80,6 +80,9 @@ const parse = (words: readonly string[]): Invocation | undefined => {
   }
   return invocation
 }
+
+/** Help that is read in a pager or a file: what every terminal shows. */
+const PIPED_COLUMNS = 80
 
 /** What was sent may arrive after its command has ended: whoever sends it again pays twice. */
 const interruptedText = (

@@ -90,15 +90,25 @@ export const asOneOf =
     return word
   }
 
-/** Parses an amount of TON, checked to be a positive decimal with at most nine places. */
-export const asTon = (text: string): string => {
-  try {
-    if (parseAmount(text) > 0n) return text
-  } catch {
-    // The message below says what an amount looks like.
+/** More than there is of either coin, and few enough for every field of the contracts and the protocol. */
+const MAX_AMOUNT = 9_999_999_999n
+
+/** @returns a parser for positive decimals with at most nine places, which leaves them as they are written. */
+export const asAmountOf =
+  (coin: 'TON' | 'GSTD', example: string) =>
+  (text: string): string => {
+    const whole = /^([1-9]\d*)(?:\.\d{1,9})?$/.exec(text)?.[1] ?? '0'
+    if (BigInt(whole) > MAX_AMOUNT) throw wrong(text, `an amount up to ${MAX_AMOUNT} ${coin}`)
+    try {
+      if (parseAmount(text) > 0n) return text
+    } catch {
+      // The message below says what an amount looks like.
+    }
+    throw wrong(text, `an amount in ${coin} above 0, such as ${example}`)
   }
-  throw wrong(text, 'an amount in TON above 0, such as 0.01')
-}
+
+/** Parses an amount of TON. */
+export const asTon = asAmountOf('TON', '0.01')
 
 const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 }
 
