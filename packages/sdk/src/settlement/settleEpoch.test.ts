@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../canonical/hex.ts'
+import { payoutBatchesOf } from '../contracts/settlementBodies.ts'
 import { sha256 } from '../crypto/sha256.ts'
 import type { Payout } from '../log/entries.ts'
 import { taskLeafHash } from '../log/taskLeaf.ts'
@@ -81,6 +82,33 @@ describe('settleEpoch', () => {
         expect(paidNano + sum(owedBefore.map(({ amount_nano }) => amount_nano))).toBe(charged)
         const last = settleEpoch({ tasks: [], owedBefore, minimumPayoutNano: 0n, operatorAddress })
         expect(paidNano + last.totalNano).toBe(charged)
+      }),
+    )
+  })
+
+  it('owes what an old log’s certificate sends outside the basechain, epoch after epoch, and pays everybody else', () => {
+    const masterchain = `-1:${'aa'.repeat(32)}`
+    fc.assert(
+      fc.property(epochs, (all) => {
+        let owedBefore: readonly Payout[] = []
+        let earnedNano = 0n
+        for (const tasks of all) {
+          const settled = settleEpoch({
+            tasks: tasks.map((each) => ({
+              ...each,
+              payoutAddress: (attempt) => (attempt === 1 ? masterchain : each.payoutAddress(attempt)),
+            })),
+            owedBefore,
+            minimumPayoutNano: 0n,
+            operatorAddress,
+          })
+          earnedNano += sum(settled.leaves.filter(({ attempt }) => attempt === 1).map((leaf) => leaf.amount_nano))
+          expect(settled.owed).toEqual(
+            earnedNano === 0n ? [] : [{ address: masterchain, amount_nano: earnedNano.toString() }],
+          )
+          expect(payoutBatchesOf(settled).totalNano).toBe(settled.totalNano)
+          owedBefore = settled.owed
+        }
       }),
     )
   })
