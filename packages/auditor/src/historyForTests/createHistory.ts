@@ -47,7 +47,7 @@ export const createHistory = async () => {
   const charges: { index: number; body: LogBody<'charge'> }[] = []
   const commits: LogBody<'commit'>[] = []
   const tasks = new Map<string, LoggedTask>()
-  const ends = { vetoed: new Set<number>(), unpaidFrom: new Map<number, string>() }
+  const ends = { vetoed: new Set<number>(), unpaidFrom: new Map<number, string>(), reclaimed: new Set<string>() }
   let nowMs = startMs
 
   const log = <Kind extends LogEntryKind>(kind: Kind, body: LogBody<Kind>): number => {
@@ -55,6 +55,7 @@ export const createHistory = async () => {
     const entry = { index: entries.length, at: nowMs, kind, body } as LogEntry
     if (entry.kind === 'vetoed') ends.vetoed.add(entry.body.epoch)
     if (entry.kind === 'uncommitted') ends.unpaidFrom.set(entry.body.epoch, entry.body.next)
+    if (entry.kind === 'reclaimed') ends.reclaimed.add(entry.body.charge_hash)
     entries.push(entry)
     tree.append(logEntryHash(entry, origin))
     return entry.index

@@ -70,7 +70,7 @@ export type CommitPlan = {
   charges: readonly { body: LogBody<'charge'> }[]
   commits: readonly LogBody<'commit'>[]
   /** How epochs ended that were not paid in full. */
-  ends: { vetoed: ReadonlySet<number>; unpaidFrom: ReadonlyMap<number, string> }
+  ends: { vetoed: ReadonlySet<number>; unpaidFrom: ReadonlyMap<number, string>; reclaimed: ReadonlySet<string> }
   tasks: ReadonlyMap<string, LoggedTask>
   records: ReadonlyMap<string, DeviceRecord>
   requesters: ReadonlyMap<string, RequesterRecord>
@@ -96,6 +96,7 @@ export const commitBody = async (plan: CommitPlan): Promise<LogBody<'commit'>> =
   const given = ends.unpaidFrom.get(before)
   const own = charges
     .filter(({ body }) => body.epoch > before && body.epoch <= epoch)
+    .filter(({ body }) => !ends.reclaimed.has(chargeCellOf(body, origin).hash().toString('hex')))
     .flatMap(({ body }) => body.task_ids)
   const settled = settleEpoch({
     tasks: own.map((taskId) => settledTask(tasks.get(taskId))),

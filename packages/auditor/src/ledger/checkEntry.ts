@@ -10,6 +10,7 @@ import { checkDispatch } from './checkDispatch.ts'
 import { checkExecuted, checkUncommitted, checkVetoed } from './checkExecuted.ts'
 import { checkGuard } from './checkGuard.ts'
 import { checkParameters } from './checkParameters.ts'
+import { checkReclaimed } from './checkReclaimed.ts'
 import { checkRefusal } from './checkRefusal.ts'
 import { checkReveal } from './checkReveal.ts'
 import { checkSeatEnd } from './checkSeatEnd.ts'
@@ -59,6 +60,8 @@ export const checkEntry = (entry: LogEntry, context: EntryContext): Promise<void
       return checkExecuted(entry, context)
     case 'vetoed':
       return checkVetoed(entry, context)
+    case 'reclaimed':
+      return checkReclaimed(entry, context)
     case 'uncommitted':
       return checkUncommitted(entry, context)
   }

@@ -35,6 +35,7 @@ export const describeLeaf = ({ kind, body }: LogEntry): string | undefined => {
     case 'executed':
     case 'vetoed':
     case 'uncommitted':
+    case 'reclaimed':
       return undefined
   }
 }

@@ -68,7 +68,7 @@ export const failRefused = (state: LedgerState, taskId: string): void => {
 export const forgetSettled = (state: LedgerState, { body }: CommitFacts): void => {
   const range = { before: epochBefore(state, body.epoch), epoch: body.epoch }
   const chains = [...state.escrows.values()].map((facts) => ({ facts, chain: chainOf(facts, range) }))
-  const charges = chains.flatMap(({ chain }) => chain)
+  const charges = chains.flatMap(({ chain }) => chain).filter(({ isReclaimed }) => isReclaimed !== true)
   if (rootOf(state, charges) !== body.tasks_root) return
   for (const { facts, chain } of chains) if (chain.length > 0) settleEscrow(state, facts, chain, body.epoch)
   for (const [hash, commit] of state.commits) if (commit.body.epoch < body.epoch) state.commits.delete(hash)

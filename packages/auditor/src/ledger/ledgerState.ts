@@ -67,6 +67,8 @@ export type ChargeFacts = {
   hash: string
   body: LogBody<'charge'>
   status: SettlementStatus
+  /** Its owner took back what it had brought. */
+  isReclaimed?: boolean
   /** Whether the co-signature is in the log, too. */
   logged: boolean
 }

@@ -1,5 +1,5 @@
 import { canonicalJson, settleEpoch, type SettledTask, type Settlement } from '@gstd/sdk'
-import type { EscrowState, VaultState } from '@gstd/sdk/contracts'
+import { type EscrowState, uncommittedOf, type VaultState } from '@gstd/sdk/contracts'
 import { NO_BATCH } from '../ledger/isBorneOut.ts'
 import type { ChargeFacts, CommitFacts, LedgerState, VerdictFacts } from '../ledger/ledgerState.ts'
 import { cosignedCommit, epochBefore } from '../ledger/markCosigned.ts'
@@ -90,8 +90,19 @@ const compare = ({ body }: CommitFacts, settled: Settlement): Decision => {
   })
 }
 
+/** Whether an escrow shows as uncommitted just what these charges brought. */
+const isShown = (charges: readonly ChargeFacts[], escrow: EscrowState | undefined, fundedFrom: number): boolean => {
+  if (escrow === undefined) return false
+  const { newerNano, olderNano } = uncommittedOf(escrow, fundedFrom)
+  const chargedNano = charges.reduce(
+    (sum, { body }) => sum + BigInt(body.cumulative_nano) - BigInt(body.previous_charged_nano),
+    0n,
+  )
+  return chargedNano === newerNano + olderNano
+}
+
 /** The epoch's landed charges, settled anew from their verdicts. */
-const checkSettlement = (state: LedgerState, commit: CommitFacts, { escrows }: CommitChain): Decision => {
+const checkSettlement = (state: LedgerState, commit: CommitFacts, { escrows, vault }: CommitChain): Decision => {
   const { body, parameters } = commit
   const epoch = epochBefore(state, body.epoch)
   const before = epoch === 0 ? undefined : cosignedCommit(state, epoch)
@@ -102,7 +113,11 @@ const checkSettlement = (state: LedgerState, commit: CommitFacts, { escrows }: C
     const landed = facts === undefined ? undefined : landedCharges(facts, escrow?.chargedNano ?? 0n)
     if (landed === undefined)
       return retried('an escrow was charged what the auditor never co-signed', { escrow: address })
-    charges.push(...landed.filter(isTakenBy(state, body.epoch)))
+    const taken = landed.filter(isTakenBy(state, body.epoch))
+    const kept = taken.filter(({ isReclaimed }) => isReclaimed !== true)
+    if (kept.length < taken.length && !isShown(kept, escrow, vault?.fundedFrom ?? 0))
+      return retried('an escrow does not show what the log says its owner reclaimed', { escrow: address })
+    charges.push(...kept)
   }
   const tasks = toSettled(
     state,

@@ -3,7 +3,8 @@ import { Address } from '@ton/core'
 import type { EscrowState, RequesterChain } from '../intake/requesterView.ts'
 
 /** The coordinator's view of the chain: what intake may read a minute late, and what payments read fresh. */
-export type ChainClient = RequesterChain & Pick<ChainReader, 'vault' | 'chargedAsOf' | 'epochAsOf' | 'client' | 'call'>
+export type ChainClient = RequesterChain &
+  Pick<ChainReader, 'vault' | 'escrow' | 'chargedAsOf' | 'epochAsOf' | 'client' | 'call'>
 
 type Cached<Value> = { atMs: number; value: Promise<Value> }
 
@@ -51,6 +52,7 @@ export const createChainClient = (
     client: reader.client,
     call: reader.call,
     vault: reader.vault,
+    escrow: reader.escrow,
     chargedAsOf: reader.chargedAsOf,
     epochAsOf: reader.epochAsOf,
     readEscrow: cachedBy(readEscrow, clock),

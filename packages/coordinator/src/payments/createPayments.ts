@@ -9,6 +9,7 @@ import { isRoundDue } from './isRoundDue.ts'
 import { logCommit } from './logCommit.ts'
 import { createOperatorSender, type Errand, type OperatorWallet } from './operatorWallet.ts'
 import { checkNotBehind } from './checkNotBehind.ts'
+import { markReclaimed } from './markReclaimed.ts'
 import type { PaymentContext } from './paymentContext.ts'
 import { COUNTED_STATES } from './readEpochBefore.ts'
 import { createReceiptPayments } from './readReceiptPayment.ts'
@@ -110,6 +111,7 @@ export const createPayments = (options: PaymentsOptions): Payments => {
     if (vault.frozenAtSec !== 0) return paying
     if (open.length > 0) return [...paying, ...charging]
     await reconsiderCharges(context)
+    await markReclaimed(vault, context)
     // An epoch that paid nobody has nothing to execute, but its window too must be over before the next.
     const isOver = vault.current.remainingNano === 0n && clock() / 1000 >= vault.current.validFromSec
     const isFree = isOver && (await readUnfinishedCommit(context)) === undefined

@@ -1,7 +1,12 @@
 import { chargesLeadingTo } from '@gstd/sdk/contracts'
 import type { Queries } from '../storage/database.ts'
 
-type StoredCharge = { index: number; previous_nano: number; cumulative_nano: number; state: 'open' | 'landed' | 'dead' }
+type StoredCharge = {
+  index: number
+  previous_nano: number
+  cumulative_nano: number
+  state: 'open' | 'landed' | 'reclaimed' | 'dead'
+}
 
 /**
  * Concludes from an escrow's `charged` which of its charges the chain has taken. One that looked dead, since what was
@@ -19,11 +24,12 @@ export const markLandedCharges = async (
 ): Promise<number[] | undefined> => {
   const rows = await queries.query<StoredCharge>(
     `SELECT index, previous_nano, cumulative_nano, state FROM charges
-     WHERE escrow = $1 AND (state = 'landed' OR auditor_signature IS NOT NULL) ORDER BY index`,
+     WHERE escrow = $1 AND (state IN ('landed', 'reclaimed') OR auditor_signature IS NOT NULL) ORDER BY index`,
     [escrow],
   )
-  const landed = rows.filter(({ state }) => state === 'landed').map(({ cumulative_nano }) => BigInt(cumulative_nano))
-  const waiting = rows.filter(({ state }) => state !== 'landed')
+  const isTaken = ({ state }: StoredCharge) => state === 'landed' || state === 'reclaimed'
+  const landed = rows.filter(isTaken).map(({ cumulative_nano }) => BigInt(cumulative_nano))
+  const waiting = rows.filter((charge) => !isTaken(charge))
   if (waiting.length === 0) return []
   const fromNano =
     landed.length === 0

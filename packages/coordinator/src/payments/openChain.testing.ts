@@ -1,7 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import { startDevnet } from '@gstd/devnet'
 import { createSigner, randomHex, type Signer } from '@gstd/sdk'
-import { attachNano, deposit, RequesterEscrow, setSession, Vault, veto, type VaultState } from '@gstd/sdk/contracts'
+import {
+  attachNano,
+  deposit,
+  reclaim,
+  RequesterEscrow,
+  setSession,
+  Vault,
+  veto,
+  type VaultState,
+} from '@gstd/sdk/contracts'
 import { Address, internal, SendMode, toNano } from '@ton/core'
 import { keyPairFromSeed } from '@ton/crypto'
 import { TonClient, WalletContractV5R1 } from '@ton/ton'
@@ -25,6 +34,8 @@ export type ChainForTests = {
   /** What the guardian does about an epoch in its window. */
   veto(epoch: number): Promise<void>
   balanceNano(address: string): Promise<bigint>
+  /** The requester takes back what was charged for an epoch. */
+  reclaim(epoch: number): Promise<void>
   /** The requester's session goes on from now. */
   prolongSession(): Promise<void>
 }
@@ -130,6 +141,7 @@ export const openChain = async ({ challengeWindowSec = 1 } = {}): Promise<ChainF
       return devnet.advance(seconds)
     },
     veto: (epoch) => send(owner, [{ to: vault.address, value: attachNano.guard, body: veto({ epoch }) }]),
+    reclaim: (epoch) => send(owner, [{ to: escrow.address, value: attachNano.reclaim, body: reclaim({ epoch }) }]),
     prolongSession: () => send(owner, [sessionMessage()]),
     balanceNano: (address) => client.getBalance(Address.parseRaw(address)),
     readVault: () => client.open(vault).getState(),

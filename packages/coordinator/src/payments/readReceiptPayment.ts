@@ -43,11 +43,11 @@ export const createReceiptPayments = (journal: Journal, parameters: NetworkParam
     return built
   }
 
-  /** @returns undefined until the epoch's commit has landed on chain, and for a task that pays nobody */
+  /** @returns undefined until the epoch's commit has landed on chain, and for a task that pays nobody, or whose charge was reclaimed */
   return async (taskId: string): Promise<ReceiptPayment | undefined> => {
     const [task] = await journal.query<PaidTask>(
       `SELECT log.body AS verdict, charges.epoch FROM tasks JOIN log ON log.index = tasks.verdict_index
-         JOIN charges ON charges.index = tasks.charge_index WHERE task_id = $1`,
+         JOIN charges ON charges.index = tasks.charge_index WHERE task_id = $1 AND charges.state <> 'reclaimed'`,
       [taskId],
     )
     if (task === undefined) return undefined

@@ -15,6 +15,7 @@ import {
   restoreCommit,
   restoreCosignature,
   restoreExecuted,
+  restoreReclaimed,
   restoreRefusal,
   restoreUncommitted,
   restoreVetoed,
@@ -41,6 +42,7 @@ const restorers: { [Kind in LogEntryKind]: RestoreEntry<Kind> } = {
   executed: restoreExecuted,
   vetoed: restoreVetoed,
   uncommitted: restoreUncommitted,
+  reclaimed: restoreReclaimed,
   unfreeze: restoreUnfreeze,
   uncommit: restoreUncommit,
 }

@@ -160,3 +160,11 @@ export const restoreUncommitted: RestoreEntry<'uncommitted'> = async (queries, {
 export const restoreVetoed: RestoreEntry<'vetoed'> = async (queries, { at, body: { epoch } }) => {
   await endCommit(queries, { epoch, at }, 'vetoed')
 }
+
+/** What an owner took back before it was committed: it had landed, and pays nobody. */
+export const restoreReclaimed: RestoreEntry<'reclaimed'> = async (queries, { at, body }) => {
+  await queries.query(`UPDATE charges SET state = 'reclaimed', ended_at = $2 WHERE cell_hash = $1`, [
+    body.charge_hash,
+    at,
+  ])
+}

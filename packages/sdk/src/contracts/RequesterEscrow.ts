@@ -43,6 +43,21 @@ export type EscrowState = {
   previousSession: Session
 }
 
+const sinceEpoch = ({ epoch, deltaNano }: Pending, fromEpoch: number): bigint => (epoch >= fromEpoch ? deltaNano : 0n)
+
+/**
+ * What an escrow was charged that the vault has not committed and that was not reclaimed, nano.
+ *
+ * @param fundedFrom - the vault's
+ */
+export const uncommittedOf = (
+  { pending, inWindow }: Pick<EscrowState, 'pending' | 'inWindow'>,
+  fundedFrom: number,
+): { newerNano: bigint; olderNano: bigint } => ({
+  newerNano: sinceEpoch(pending, fundedFrom),
+  olderNano: sinceEpoch(inWindow, fundedFrom),
+})
+
 /** @returns the code of the escrow. */
 export const escrowCode = (): Cell => Cell.fromBase64(escrowBoc)
 

@@ -60,7 +60,14 @@ export { type ChainClient, readGstdBalance } from './readGstdBalance.ts'
 export { type PaymentMessage, readPaymentMessage } from './readPaymentMessage.ts'
 export { type AsOf } from './readAsOf.ts'
 export { readSentMessages, type SentMessage, type SentMessagesOptions } from './readSentMessages.ts'
-export { escrowAddress, escrowCode, type EscrowState, RequesterEscrow, type Session } from './RequesterEscrow.ts'
+export {
+  escrowAddress,
+  escrowCode,
+  type EscrowState,
+  RequesterEscrow,
+  type Session,
+  uncommittedOf,
+} from './RequesterEscrow.ts'
 export { chargeCellOf, commitCellOf, type CommitCellFields, payoutBatchesOf } from './settlementBodies.ts'
 export { batchOfRemainder, unpaidPayouts } from './unpaidPayouts.ts'
 export { Vault, vaultCode, type VaultConfig, type VaultState } from './Vault.ts'

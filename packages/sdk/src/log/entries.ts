@@ -128,6 +128,8 @@ export const logEntrySchema = z.discriminatedUnion('kind', [
   entry('vetoed', { epoch: count }),
   /** `next` is the first batch that was not paid; it and those after it are owed. */
   entry('uncommitted', { epoch: count, next: hex32 }),
+  /** `charge_hash` is that of the charge's cell; `epoch` the one that it was for. */
+  entry('reclaimed', { escrow: rawAddress, epoch: count, charge_hash: hex32, amount_nano: nanoString }),
 ])
 
 export type LogEntryContent = z.output<typeof logEntrySchema>

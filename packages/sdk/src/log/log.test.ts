@@ -70,6 +70,7 @@ describe('log entries', () => {
       'executed',
       'vetoed',
       'uncommitted',
+      'reclaimed',
     ])
   })
 })

@@ -1,7 +1,7 @@
 /**
  * What was charged and committed; what each says is in the log, at `index`. `state` is how far it has come: `open`
  * logged, not seen on chain yet; `landed` the chain shows it; `executed` a commit whose payouts are all made; `dead`
- * expired or refused before it landed, and never can any more.
+ * expired or refused before it landed, and never can any more; `reclaimed` a charge that its owner took back.
  */
 export const paymentsMigration = [
   `CREATE TABLE charges (
