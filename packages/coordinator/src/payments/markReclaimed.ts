@@ -1,6 +1,9 @@
 import { uncommittedOf, type VaultState } from '@gstd/sdk/contracts'
-import type { PaymentContext } from './paymentContext.ts'
+import { type PaymentContext, VALIDITY_SEC } from './paymentContext.ts'
 import { COUNTED_STATES } from './readEpochBefore.ts'
+
+/** After the first funds of an epoch. */
+const RECLAIM_AFTER_SEC = 1_209_600
 
 type Landed = {
   index: number
@@ -9,12 +12,17 @@ type Landed = {
   epoch: number
   previous_nano: number
   cumulative_nano: number
+  valid_until_sec: number
   cell_hash: string
 }
 
 const amountNano = ({ cumulative_nano, previous_nano }: Landed): bigint => BigInt(cumulative_nano - previous_nano)
 
 const totalNano = (charges: readonly Landed[]): bigint => charges.reduce((sum, one) => sum + amountNano(one), 0n)
+
+/** The vault takes no reclaim sooner, whatever a lagging node shows: none of the charges was signed before this. */
+const reclaimableFromSec = (charges: readonly Landed[]): number =>
+  Math.min(...charges.map(({ valid_until_sec }) => valid_until_sec)) - VALIDITY_SEC + RECLAIM_AFTER_SEC
 
 /** The first or the last charges that add up to a sum: an escrow gives back its older funds, its newer ones, or both. */
 const chargesOf = (charges: readonly Landed[], sumNano: bigint, fromEnd: boolean): Landed[] | undefined => {
@@ -34,7 +42,8 @@ const readReclaimed = async (
   { chain }: PaymentContext,
 ): Promise<{ shownNano: bigint; reclaimed: Landed[] } | undefined> => {
   const escrow = await chain.escrow(charges[0]?.requester ?? '')
-  if (escrow === undefined) return undefined
+  // One that is older than the charges shows nothing of them either.
+  if (escrow === undefined || escrow.chargedNano < BigInt(charges.at(-1)?.cumulative_nano ?? 0)) return undefined
   const { newerNano, olderNano } = uncommittedOf(escrow, vault.fundedFrom)
   const shownNano = newerNano + olderNano
   const reclaimed = chargesOf(charges, totalNano(charges) - shownNano, newerNano === 0n)
@@ -48,11 +57,11 @@ const readReclaimed = async (
 export const markReclaimed = async (vault: VaultState, context: PaymentContext): Promise<void> => {
   const { journal, clock, logger } = context
   const landed = await journal.query<Landed>(
-    `SELECT index, escrow, requester, epoch, previous_nano, cumulative_nano, cell_hash FROM charges
+    `SELECT index, escrow, requester, epoch, previous_nano, cumulative_nano, valid_until_sec, cell_hash FROM charges
      WHERE state = 'landed' AND epoch > (SELECT coalesce(max(epoch), 0) FROM commits WHERE state IN ${COUNTED_STATES})
      ORDER BY index`,
   )
-  if (totalNano(landed) <= vault.fundedNextNano) return
+  if (totalNano(landed) <= vault.fundedNextNano || clock() / 1000 < reclaimableFromSec(landed)) return
   const found: Landed[] = []
   let shownNano = 0n
   for (const charges of Map.groupBy(landed, ({ escrow }) => escrow).values()) {

@@ -5,6 +5,8 @@ import { connectDevices } from '../dispatch/play.testing.ts'
 import { copyDatabase } from '../storage/copyDatabase.testing.ts'
 import { openDatabase } from '../storage/openDatabase.ts'
 import { restoreEntry } from '../recovery/restoreEntry.ts'
+import { checkPaidOnce } from './checkPaidOnce.testing.ts'
+import { createLaggingChain } from './laggingChain.testing.ts'
 import { deliver, openPayments, pay, tickUntil } from './openPayments.testing.ts'
 
 const TIMEOUT_MS = 120_000
@@ -62,4 +64,24 @@ it('leaves out what its owner took back, and pays what comes after', { timeout: 
   for (const entry of await readLog(bench)) await restoreEntry(restored, entry, context)
   const states = 'SELECT index, state FROM charges ORDER BY index'
   expect(await restored.query(states)).toEqual(await bench.journal.query(states))
+})
+
+it('takes no late answer of a node for a reclaim', { timeout: TIMEOUT_MS }, async () => {
+  const lagging = createLaggingChain()
+  const all = await openPayments({ through: lagging.through })
+  const { bench, chain } = all
+  const devices = await connectDevices(bench, 2)
+  await deliver(all, devices)
+  await lagging.stop(all.client, chain.requester.address)
+  lagging.catchUp()
+  const landed = async () => (await bench.journal.query(`SELECT 1 FROM charges WHERE state = 'landed'`)).length
+  await tickUntil(all, async () => (await landed()) > 0)
+  await all.advance(RECLAIMABLE_SEC)
+  lagging.fallBack()
+  const payments = all.open()
+  for (let tick = 0; tick < 10; tick++) await payments.tick()
+  expect(await logged(bench, 'reclaimed')).toEqual([])
+  lagging.catchUp()
+  await pay(all, 1)
+  await checkPaidOnce(all, devices, 1)
 })
