@@ -14,6 +14,7 @@ type Landed = {
   cumulative_nano: number
   valid_until_sec: number
   cell_hash: string
+  state: 'landed' | 'reclaimed'
 }
 
 const amountNano = ({ cumulative_nano, previous_nano }: Landed): bigint => BigInt(cumulative_nano - previous_nano)
@@ -56,12 +57,13 @@ const readReclaimed = async (
  */
 export const markReclaimed = async (vault: VaultState, context: PaymentContext): Promise<void> => {
   const { journal, clock, logger } = context
-  const landed = await journal.query<Landed>(
-    `SELECT index, escrow, requester, epoch, previous_nano, cumulative_nano, valid_until_sec, cell_hash FROM charges
-     WHERE state = 'landed' AND epoch > (SELECT coalesce(max(epoch), 0) FROM commits WHERE state IN ${COUNTED_STATES})
+  const charged = await journal.query<Landed>(
+    `SELECT index, escrow, requester, epoch, previous_nano, cumulative_nano, valid_until_sec, cell_hash, state FROM charges
+     WHERE state IN ('landed', 'reclaimed') AND epoch > (SELECT coalesce(max(epoch), 0) FROM commits WHERE state IN ${COUNTED_STATES})
      ORDER BY index`,
   )
-  if (totalNano(landed) <= vault.fundedNextNano || clock() / 1000 < reclaimableFromSec(landed)) return
+  const landed = charged.filter(({ state }) => state === 'landed')
+  if (totalNano(landed) <= vault.fundedNextNano || clock() / 1000 < reclaimableFromSec(charged)) return
   const found: Landed[] = []
   let shownNano = 0n
   for (const charges of Map.groupBy(landed, ({ escrow }) => escrow).values()) {
