@@ -4,6 +4,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unreachableNetwork } from './network/unreachableNetwork.testing.ts'
 import { commands } from './program/commands.ts'
 import { plainEnvironment } from './program/gstdFromSources.testing.ts'
 
@@ -31,29 +32,8 @@ const gstd = (words: readonly string[], env: Record<string, string> = {}): Promi
     child.stdin?.end()
   })
 
-const address = (digit: string) => `0:${digit.repeat(64)}`
-
 /** A network whose chain and coordinator nobody runs. */
-const writeNetwork = () =>
-  writeFile(
-    join(stateDir, 'network.json'),
-    JSON.stringify({
-      name: 'devnet',
-      endpoint: 'http://127.0.0.1:9/api/v2/jsonRPC',
-      network: -3,
-      vault: address('1'),
-      gstd_master: address('2'),
-      operator_address: address('3'),
-      guardian: address('4'),
-      coordinator_key: '5'.repeat(64),
-      auditor_key: '6'.repeat(64),
-      challenge_window_sec: 2,
-      minimum_payout_nano: '0',
-      epoch_ms: 3000,
-      independence: 'owner',
-      coordinator: 'http://127.0.0.1:9',
-    }),
-  )
+const writeNetwork = () => writeFile(join(stateDir, 'network.json'), JSON.stringify(unreachableNetwork))
 
 describe('help', () => {
   it('ends quietly when nobody reads it to the end', async () => {
@@ -127,7 +107,7 @@ describe('errors', () => {
 
   it('blame the chain when its endpoint is away', async () => {
     await writeNetwork()
-    const { code, stdout } = await gstd(['wallet', 'balance', '--address', address('7'), '--output', 'json'])
+    const { code, stdout } = await gstd(['wallet', 'balance', '--address', `0:${'7'.repeat(64)}`, '--output', 'json'])
     expect(code).toBe(6)
     expect(JSON.parse(stdout)).toMatchObject({ error: { code: 'CHAIN_UNAVAILABLE', fault: 'chain', retryable: true } })
   })

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createSigner, randomHex } from '@gstd/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unreachableNetwork } from '../network/unreachableNetwork.testing.ts'
 import { sourceArguments, plainEnvironment } from '../program/gstdFromSources.testing.ts'
 
 const coordinator = 'http://127.0.0.1:9'
@@ -25,8 +26,6 @@ afterEach(async () => {
   await rm(stateDir, { recursive: true, force: true })
 })
 
-const address = (digit: string) => `0:${digit.repeat(64)}`
-
 /** Writes as `writeJsonFile` does: whoever reads meanwhile sees the old file or the new one. */
 const writeNetwork = async (network: object): Promise<void> => {
   const file = join(stateDir, 'network.json')
@@ -40,22 +39,7 @@ const prepare = async (publicKey?: string): Promise<object> => {
   const key = { version: 1, seed, public_key: createSigner(seed).publicKey }
   await mkdir(join(stateDir, 'keys'))
   await writeFile(join(stateDir, 'keys', 'auditor.json'), JSON.stringify(key), { mode: 0o600 })
-  const network = {
-    name: 'devnet',
-    endpoint: 'http://127.0.0.1:9/api/v2/jsonRPC',
-    network: -3,
-    vault: address('1'),
-    gstd_master: address('2'),
-    operator_address: address('3'),
-    guardian: address('4'),
-    coordinator_key: '5'.repeat(64),
-    auditor_key: publicKey ?? key.public_key,
-    challenge_window_sec: 2,
-    minimum_payout_nano: '0',
-    epoch_ms: 3000,
-    independence: 'owner',
-    coordinator,
-  }
+  const network = { ...unreachableNetwork, auditor_key: publicKey ?? key.public_key, coordinator }
   await writeNetwork(network)
   return network
 }

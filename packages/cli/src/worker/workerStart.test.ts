@@ -4,26 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { knownModels } from '@gstd/sdk'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { unreachableNetwork } from '../network/unreachableNetwork.testing.ts'
 import { sourceArguments } from '../program/gstdFromSources.testing.ts'
-
-const address = (digit: string) => `0:${digit.repeat(64)}`
-
-const network = {
-  name: 'devnet',
-  endpoint: 'http://127.0.0.1:9/api/v2/jsonRPC',
-  network: -3,
-  vault: address('1'),
-  gstd_master: address('2'),
-  operator_address: address('3'),
-  guardian: address('4'),
-  coordinator_key: '5'.repeat(64),
-  auditor_key: '6'.repeat(64),
-  challenge_window_sec: 2,
-  minimum_payout_nano: '0',
-  epoch_ms: 3000,
-  independence: 'owner',
-  coordinator: 'http://127.0.0.1:9',
-}
 
 let stateDir: string
 beforeEach(async () => {
@@ -33,7 +15,7 @@ afterEach(() => rm(stateDir, { recursive: true }))
 
 /** @returns why a worker does not start on a network, having left nothing in the state folder. */
 const refusalOf = async (words: readonly string[], changes: object = {}): Promise<Record<string, unknown>> => {
-  await writeFile(join(stateDir, 'network.json'), JSON.stringify({ ...network, ...changes }))
+  await writeFile(join(stateDir, 'network.json'), JSON.stringify({ ...unreachableNetwork, ...changes }))
   const all = ['worker', 'start', ...words, '--output', 'json', '--state-dir', stateDir]
   const stdout = await new Promise<string>((resolve) =>
     execFile(process.execPath, [...sourceArguments, ...all], (_, text) => resolve(text)),
