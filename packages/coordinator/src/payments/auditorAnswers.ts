@@ -1,17 +1,7 @@
-import {
-  type CosignedKind,
-  GstdError,
-  type LogBody,
-  type SignedRefusal,
-  verifyRefusal,
-  verifySignature,
-} from '@gstd/sdk'
-import { uncountForRequester, uncountTask } from '../devices/countVerdict.ts'
+import { type CosignedKind, GstdError, type SignedRefusal, verifyRefusal, verifySignature } from '@gstd/sdk'
 import { readSkills } from '../devices/deviceStatistics.ts'
-import { recountDevices } from '../devices/recountDevices.ts'
-import type { LiveSkills } from '../live/createLiveSkills.ts'
-import type { Unit } from '../log/journal.ts'
 import type { PaymentContext } from './paymentContext.ts'
+import { revokeEntry } from './revokeEntry.ts'
 import { dropCharge } from './trackCharges.ts'
 
 export type Cosignature = { of: CosignedKind; hash: string; auditor_signature: string }
@@ -51,42 +41,6 @@ export const acceptCosignature = async (cosignature: Cosignature, context: Payme
   })
 }
 
-type RefusedEntry = { index: number; hash: string } & (
-  | { kind: 'verdict'; body: LogBody<'verdict'> }
-  | { kind: 'seat_end'; body: LogBody<'seat_end'> }
-  | { kind: 'task'; body: LogBody<'task'> }
-)
-
-/** A verdict that the auditor does not stand by is no verdict: nothing is charged, paid or counted for it. */
-const revokeVerdict = async (unit: Unit, index: number, reason: string): Promise<void> => {
-  const [refused] = await unit.query<{ requester: string; body: LogBody<'verdict'> }>(
-    `UPDATE tasks SET status = 'failed', charged_nano = 0, result = NULL, error = $2
-     FROM log WHERE verdict_index = $1 AND charge_index IS NULL AND log.index = verdict_index
-     RETURNING requester, log.body`,
-    [index, JSON.stringify({ code: 'AUDITOR_REFUSED', message: reason })],
-  )
-  if (refused !== undefined) await uncountForRequester(unit, refused.requester, refused.body)
-}
-
-/** Takes back what follows from an entry that the auditor refuses. */
-const revokeEntry = async (unit: Unit, skills: LiveSkills, hash: string, reason: string): Promise<void> => {
-  const [refused] = await unit.query<RefusedEntry>(
-    `SELECT index, hash, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end', 'task')`,
-    [hash],
-  )
-  if (refused === undefined) return
-  if (refused.kind === 'task') {
-    await uncountTask(unit, refused.body)
-    return
-  }
-  if (refused.kind === 'verdict') await revokeVerdict(unit, refused.index, reason)
-  const devices = refused.kind === 'verdict' ? refused.body.seats : [refused.body]
-  const deviceIds = devices.map(({ device_id }) => device_id)
-  await recountDevices(unit, deviceIds, hash)
-  const counted = await readSkills(unit, deviceIds)
-  unit.afterwards(() => skills.learn(deviceIds, counted))
-}
-
 /**
  * Takes the auditor's refusal: the verdict is revoked, the charge or commit is dropped and built anew later.
  *
@@ -100,7 +54,9 @@ export const acceptRefusal = async (signed: SignedRefusal, context: PaymentConte
     const [known] = await unit.query(`SELECT 1 FROM log WHERE kind = 'refusal' AND body->>'hash' = $1`, [hash])
     if (known !== undefined) return
     logger.error({ hash, reason }, 'the auditor refused')
-    await revokeEntry(unit, journal.skills, hash, reason)
+    const recounted = await revokeEntry(unit, signed.refusal)
+    const skills = await readSkills(unit, recounted)
+    unit.afterwards(() => journal.skills.learn(recounted, skills))
     const [charge] = await unit.query<Awaiting>(
       `SELECT index, auditor_signature, state FROM charges WHERE cell_hash = $1`,
       [hash],

@@ -1,7 +1,7 @@
 import type { LogBody } from '@gstd/sdk'
 import { attachNano, charge as chargeMessage, chargeCellOf } from '@gstd/sdk/contracts'
 import { Address } from '@ton/core'
-import type { Unit } from '../log/journal.ts'
+import type { Queries } from '../storage/database.ts'
 import { markLandedCharges } from './markLandedCharges.ts'
 import type { Errand } from './operatorWallet.ts'
 import { DEAD_AFTER_SEC, type PaymentContext } from './paymentContext.ts'
@@ -26,9 +26,9 @@ export const readOpenCharges = ({ journal }: PaymentContext): Promise<OpenCharge
   )
 
 /** Frees a charge's tasks for another one; for a charge that can never land. */
-export const dropCharge = async (unit: Unit, index: number, nowMs: number): Promise<void> => {
-  await unit.query(`UPDATE charges SET state = 'dead', ended_at = $2 WHERE index = $1`, [index, nowMs])
-  await unit.query('UPDATE tasks SET charge_index = NULL WHERE charge_index = $1', [index])
+export const dropCharge = async (queries: Queries, index: number, nowMs: number): Promise<void> => {
+  await queries.query(`UPDATE charges SET state = 'dead', ended_at = $2 WHERE index = $1`, [index, nowMs])
+  await queries.query('UPDATE tasks SET charge_index = NULL WHERE charge_index = $1', [index])
 }
 
 const toErrand = (open: OpenCharge, { parameters }: PaymentContext): Errand | undefined => {

@@ -2,18 +2,13 @@ import { type CosignedKind, GstdError, leavesOf, type LogBody, tasksRootOf } fro
 import { chargeCellOf, commitCellOf } from '@gstd/sdk/contracts'
 import { recordEpoch } from '../epochs/recordEpoch.ts'
 import { markLandedCharges } from '../payments/markLandedCharges.ts'
+import { revokeEntry } from '../payments/revokeEntry.ts'
 import { readEpochBefore } from '../payments/readEpochBefore.ts'
+import { dropCharge } from '../payments/trackCharges.ts'
 import type { Queries } from '../storage/database.ts'
 import type { RestoreContext, RestoreEntry } from './restoreContext.ts'
-import { restoreRefusedEntry } from './restoreVerdict.ts'
 
 type OpenCharge = { index: number; escrow: string; requester: string }
-
-/** A charge that never lands frees its tasks for another one. */
-const dropCharge = async (queries: Queries, index: number, at: number): Promise<void> => {
-  await queries.query(`UPDATE charges SET state = 'dead', ended_at = $2 WHERE index = $1`, [index, at])
-  await queries.query('UPDATE tasks SET charge_index = NULL WHERE charge_index = $1', [index])
-}
 
 /** A charge that its escrow has been charged past has landed or never will. */
 const endCharge = async (queries: Queries, charge: OpenCharge, chargedNano: bigint, at: number): Promise<void> => {
@@ -105,7 +100,7 @@ export const restoreCosignature: RestoreEntry<'cosignature'> = async (queries, {
 
 /** What the auditor refused has no effect; a charge or commit that it refused never lands. */
 export const restoreRefusal: RestoreEntry<'refusal'> = async (queries, { at, body }) => {
-  await restoreRefusedEntry(queries, body)
+  await revokeEntry(queries, body)
   const [charge] = await queries.query<{ index: number }>(
     `SELECT index FROM charges WHERE cell_hash = $1 AND state = 'open' AND auditor_signature IS NULL`,
     [body.hash],

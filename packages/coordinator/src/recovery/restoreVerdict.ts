@@ -1,9 +1,7 @@
 import type { LogBody, TaskDescriptor } from '@gstd/sdk'
-import { countVerdict, uncountForRequester, uncountTask } from '../devices/countVerdict.ts'
-import { recountDevices } from '../devices/recountDevices.ts'
+import { countVerdict } from '../devices/countVerdict.ts'
 import { saveTally } from '../log/saveTally.ts'
 import { createTally } from '../log/tally.ts'
-import type { Queries } from '../storage/database.ts'
 import type { RestoreEntry } from './restoreContext.ts'
 
 const failureOf = ({ outcome, reason = 'INTERNAL_ERROR' }: LogBody<'verdict'>): string | null =>
@@ -45,39 +43,4 @@ export const restoreVerdict: RestoreEntry<'verdict'> = async (queries, { index, 
   const tally = createTally()
   countVerdict(tally, body, task.descriptor)
   await saveTally(queries, tally)
-}
-
-type Revocable = { index: number } & (
-  | { kind: 'verdict'; body: LogBody<'verdict'> }
-  | { kind: 'seat_end'; body: LogBody<'seat_end'> }
-  | { kind: 'task'; body: LogBody<'task'> }
-)
-
-const revoke = async (queries: Queries, index: number, body: LogBody<'verdict'>, reason: string): Promise<void> => {
-  const [task] = await queries.query<{ requester: string }>(
-    `UPDATE tasks SET status = 'failed', charged_nano = 0, result = NULL, error = $2
-     WHERE verdict_index = $1 AND charge_index IS NULL RETURNING requester`,
-    [index, JSON.stringify({ code: 'AUDITOR_REFUSED', message: reason })],
-  )
-  if (task !== undefined) await uncountForRequester(queries, task.requester, body)
-}
-
-/** Takes back what followed from an entry that the auditor refused. */
-export const restoreRefusedEntry = async (queries: Queries, { hash, reason }: LogBody<'refusal'>): Promise<void> => {
-  const [refused] = await queries.query<Revocable>(
-    `SELECT index, kind, body FROM log WHERE hash = $1 AND kind IN ('verdict', 'seat_end', 'task')`,
-    [hash],
-  )
-  if (refused === undefined) return
-  if (refused.kind === 'task') {
-    await uncountTask(queries, refused.body)
-    return
-  }
-  if (refused.kind === 'verdict') await revoke(queries, refused.index, refused.body, reason)
-  const seats = refused.kind === 'verdict' ? refused.body.seats : [refused.body]
-  await recountDevices(
-    queries,
-    seats.map(({ device_id }) => device_id),
-    hash,
-  )
 }
