@@ -11,7 +11,7 @@ import { endSeat } from '../seats/endSeat.ts'
 import { findSeat, isHeld } from '../seats/findSeat.ts'
 import { isPastOrder } from '../seats/isPastOrder.ts'
 import { requestReveals, reveal } from '../seats/reveal.ts'
-import { busyStates, type HeldSeat, type SeatRow, type SeatState } from '../seats/seatRow.ts'
+import { type HeldSeat, isBusy, type SeatState } from '../seats/seatRow.ts'
 import { decideTask } from '../validator/decideTask.ts'
 
 export type SeatsOptions = {
@@ -53,7 +53,6 @@ const isOverdue = (seat: HeldSeat, nowMs: number): boolean => seat.due_at !== nu
 /** What a device that has come back is told: whether it still has its orders is not known here. */
 const messagesFor = (live: LiveTasks, deviceId: string): CoordinatorMessage[] => {
   const seats = live.ofDevice(deviceId)
-  const isBusy = ({ state }: SeatRow): boolean => busyStates.some((busy) => busy === state)
   const orders = seats.filter(isBusy).flatMap((seat): CoordinatorMessage[] => {
     const { work_order: order, order_batch: batch, order_inclusion: inclusion } = seat
     const data = live.get(seat.task_id)?.inline_data
@@ -97,8 +96,7 @@ export const createSeats = (options: SeatsOptions): Seats => {
   const end = (deviceId: string, orderHash: string, reason: SeatEndReason) =>
     transition((unit) => {
       const seat = findSeat(unit, deviceId, orderHash)
-      const running = busyStates.some((state) => state === seat.state)
-      return running ? [...endSeat(unit, seat, reason), ...settle(unit, seat.task_id)] : []
+      return isBusy(seat) ? [...endSeat(unit, seat, reason), ...settle(unit, seat.task_id)] : []
     })
 
   /** What takes time and asks nothing of what is stored. */

@@ -1,4 +1,4 @@
-import { busyStates, type SeatRow } from '../seats/seatRow.ts'
+import { isBusy, type SeatRow } from '../seats/seatRow.ts'
 import { isLive, type LiveTask } from './liveTask.ts'
 
 /** The tasks that have not ended, with what devices and the dispatcher ask of them. Memory of what the database says. */
@@ -22,8 +22,6 @@ export type LiveTasks = {
   /** Forgets everything but these. */
   replace(tasks: readonly LiveTask[]): void
 }
-
-const isBusy = ({ state }: SeatRow): boolean => busyStates.some((busy) => busy === state)
 
 /** Builds an empty memory of tasks. */
 export const createLiveTasks = (): LiveTasks => {

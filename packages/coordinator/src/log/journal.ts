@@ -14,7 +14,7 @@ import {
 import { createLiveSkills, type LiveSkills } from '../live/createLiveSkills.ts'
 import { createLiveTasks, type LiveTasks } from '../live/createLiveTasks.ts'
 import { loadTasks } from '../live/loadTasks.ts'
-import { type Changes, mergeChanges, openChanges } from '../live/openChanges.ts'
+import { type Changes, type CollectedChanges, mergeChanges, openChanges } from '../live/openChanges.ts'
 import { isWorthWriting, saveChanges } from '../live/saveChanges.ts'
 import { readSkills } from '../devices/deviceStatistics.ts'
 import type { Database, Queries } from '../storage/database.ts'
@@ -58,7 +58,9 @@ const INSERT = 'INSERT INTO log SELECT * FROM json_populate_recordset(NULL::log,
 
 const mayHaveLanded = (thrown: unknown): boolean => thrown instanceof GstdError && thrown.code === 'STORAGE_UNAVAILABLE'
 
-const saveEntries = async (queries: Queries, appended: readonly Appended[]): Promise<void> => {
+/** Writes rows and entries of one or several transitions, inside their transaction. */
+const save = async (queries: Queries, changes: CollectedChanges, appended: readonly Appended[]): Promise<void> => {
+  await saveChanges(queries, changes)
   if (appended.length === 0) return
   const rows = appended.map(({ entry, hash }) => ({ ...entry, hash: toHex(hash) }))
   await queries.query(INSERT, [JSON.stringify(rows)])
@@ -132,10 +134,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
     }
     try {
       if (appended.length > 0 || isWorthWriting(all)) {
-        await database.transaction(async (queries) => {
-          await saveChanges(queries, all)
-          await saveEntries(queries, appended)
-        })
+        await database.transaction((queries) => save(queries, all, appended))
       }
     } catch (thrown) {
       isStale = true
@@ -159,8 +158,7 @@ export const openJournal = async (database: Database, origin: Origin, clock: () 
           log: createLog(appended, () => 0),
           afterwards: (follow) => following.push(follow),
         })
-        await saveChanges(queries, changes)
-        await saveEntries(queries, appended)
+        await save(queries, changes, appended)
         return outcome
       })
       .catch((thrown: unknown) => {

@@ -1,4 +1,4 @@
-import { busyStates, type SeatRow } from './seatRow.ts'
+import { isBusy, type SeatRow } from './seatRow.ts'
 
 /** Time for devices to find back to a restarted coordinator: the longest pause between their attempts, and some. */
 const GRACE_MS = 25_000
@@ -9,8 +9,7 @@ const GRACE_MS = 25_000
  */
 export const resumeSeat = (seat: SeatRow, nowMs: number): SeatRow => {
   const due = seat.due_at === null ? null : Math.max(seat.due_at, nowMs + GRACE_MS)
-  const isBusy = busyStates.some((state) => state === seat.state)
-  return isBusy
+  return isBusy(seat)
     ? { ...seat, state: 'acknowledged', started_at: seat.dispatched_at, due_at: due }
     : { ...seat, due_at: due }
 }

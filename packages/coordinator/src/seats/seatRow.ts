@@ -17,7 +17,10 @@ export type SeatState =
   | 'ended'
 
 /** States in which a device uses one of its slots. */
-export const busyStates = ['dispatched', 'acknowledged', 'started'] satisfies SeatState[]
+export const busyStates: readonly SeatState[] = ['dispatched', 'acknowledged', 'started']
+
+/** @returns whether an execution in this state uses one of its device's slots */
+export const isBusy = ({ state }: { state: SeatState }): boolean => busyStates.includes(state)
 
 /** One execution of a task, as stored. */
 export type SeatRow = {
